@@ -1,0 +1,1 @@
+"""What every layer builds on: errors, units, reading, beliefs and spreads."""

@@ -146,7 +146,7 @@ class Interval(Belief):
         return _from_line(centre + sd * z, self.domain)
 
     def with_median(self, median: float) -> Interval:
-        centre, sd = self._centre_and_sd
+        _, sd = self._centre_and_sd
         moved = _to_line(median, self.domain) + sd * Z95 * np.array([-1.0, 1.0])
         low, high = _from_line(moved, self.domain).tolist()
         return replace(self, low=low, high=high)
@@ -187,7 +187,7 @@ class Quantiles(Belief):
         return _from_line(centre + z * np.where(z < 0, below, above), self.domain)
 
     def with_median(self, median: float) -> Quantiles:
-        centre, below, above = self._line
+        _, below, above = self._line
         moved = _to_line(median, self.domain)
         ends = _from_line(np.array([moved - Z90 * below, moved + Z90 * above]), self.domain)
         return replace(self, p10=float(ends[0]), p50=median, p90=float(ends[1]))

@@ -1,11 +1,10 @@
 """The errors of costmodel and the form in which bad input is reported.
 
-    CostModelError
-    ├── InputError(ValueError)              a scenario, price table or log is wrong
-    ├── UnknownModelError(LookupError)      no such model in the price tables
-    ├── PriceNotKnownError(LookupError)     the model exists, its price for this use does not
-    └── TokenizerUnavailable(LookupError)   no way to count tokens for this model
-    CostModelWarning(UserWarning)           the result holds, with a reservation
+``CostModelError`` is the base of them all. Below it stand ``InputError`` (a
+ValueError: a scenario, price table or log is wrong), ``UnknownModelError``,
+``PriceNotKnownError`` and ``TokenizerUnavailable`` (LookupErrors: no such
+model, no price for this use of it, no way to count its tokens).
+``CostModelWarning`` says that a result holds, with a reservation.
 """
 
 from __future__ import annotations
@@ -90,7 +89,7 @@ class PriceNotKnownError(CostModelError, LookupError):
     """A known model used in a way, or at a date, for which no price is known."""
 
 
-class TokenizerUnavailable(CostModelError, LookupError):
+class TokenizerUnavailable(CostModelError, LookupError):  # noqa: N818 - the public name
     """No method to count or estimate tokens for a model."""
 
 

@@ -73,7 +73,6 @@ class Spread:
         """Coefficient of variation of Y."""
         return math.sqrt(math.expm1(self.sigma**2))
 
-
     @property
     def capped_mean(self) -> float:
         """E[X] with the centre at its mean, whichever of mean and p50 was stated."""
@@ -84,7 +83,7 @@ class Spread:
 
     @property
     def log_scale(self) -> float:
-        """ln E[Y], with the centre at its mean."""
+        """Log of E[Y], with the centre at its mean."""
         if self.mean is None:
             return math.log(self.centre.mean) + self.sigma**2 / 2
         if math.isinf(self.cap):
@@ -143,7 +142,7 @@ def log_scale_for_mean(mean: float, sigma: float, cap: float) -> float:
 
 @dataclass(frozen=True)
 class CappedMeanTable:
-    """ln E[min(Y, 1)] of a lognormal Y over a uniform grid of ln E[Y], for one log-sd."""
+    """Log of E[min(Y, 1)] of a lognormal Y over a uniform grid of ln E[Y], for one log-sd."""
 
     start: float
     step: float

@@ -1,0 +1,84 @@
+"""Time of counting against bare tiktoken on the same text in one run, and of loading.
+
+Run: ``python benchmarks/bench_tokens.py``. Prints medians and ratios; asserts nothing.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from costmodel.tokens import count_tokens
+from costmodel.tokens.vocabulary import PACKED_SHA256, load_encoding
+
+MODELS = {"o200k_base": "openai/gpt-5", "cl100k_base": "openai/gpt-4"}
+ROUNDS = 7
+COLD = {
+    "interpreter alone": "pass",
+    "import costmodel.tokens": "import costmodel.tokens",
+    "import tiktoken": "import tiktoken, tiktoken_ext.openai_public",
+    "count one word": "import costmodel.tokens as t; t.count_tokens('Hello', 'openai/gpt-5')",
+}
+
+
+def seconds(action):
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def sources():
+    files = sorted(Path(os.__file__).parent.glob("[a-f]*.py"))
+    return [file.read_text(encoding="utf-8") for file in files]
+
+
+def texts():
+    python = "".join(sources())
+    return {
+        "1 kB": [python[at : at + 1_000] for at in range(0, 1_000_000, 1_000)],
+        "40 kB": [python[at : at + 40_000] for at in range(0, 1_000_000, 40_000)],
+        "1 MB": [python[:1_000_000]],
+    }
+
+
+def compare(name, documents):
+    bare, model = load_encoding(name), MODELS[name]
+    ours, theirs = [], []
+    for _ in range(ROUNDS):  # interleaved, so that both see the same machine
+        theirs.append(seconds(lambda: [len(bare.encode_ordinary(text)) for text in documents]))
+        ours.append(seconds(lambda: [count_tokens(text, model) for text in documents]))
+    return statistics.median(ours), statistics.median(theirs)
+
+
+def show_loading():
+    for name in PACKED_SHA256:
+        times = [seconds(lambda name=name: load_encoding(name)) for _ in range(ROUNDS)]
+        print(f"load {name:12} {statistics.median(times):6.3f} s (slowest {max(times):.3f})")
+    for what, code in COLD.items():
+        start = [
+            seconds(lambda c=code: subprocess.run([sys.executable, "-c", c])) for _ in range(5)
+        ]
+        print(f"process: {what:24} {statistics.median(start):6.3f} s")
+
+
+def show_counting():
+    for name in PACKED_SHA256:
+        count_tokens("Hello", MODELS[name])
+        for size, documents in texts().items():
+            ours, theirs = compare(name, documents)
+            rate = sum(map(len, documents)) / 1e6 / ours
+            print(f"{name:12} {size:>6} texts: {rate:5.1f} Mchar/s, {ours / theirs:.3f} x tiktoken")
+
+
+def show_long_run():
+    text = " " * 1_000_000 + "x"
+    first, again = (seconds(lambda: count_tokens(text, MODELS["o200k_base"])) for _ in range(2))
+    print(f"a million spaces: {first:.3f} s the first time, {again:.3f} s after")
+
+
+if __name__ == "__main__":
+    show_loading()
+    show_counting()
+    show_long_run()

@@ -1,0 +1,40 @@
+"""`costmodel explain`: the multiplication behind a number."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from costmodel.cli.options import AsJson, Debug, ScenarioName, Settings, Snapshot
+from costmodel.cli.outcome import guarded
+from costmodel.cli.reading import read_prices, read_scenario
+from costmodel.cli.terminal import warn, write, write_json
+
+
+@guarded
+def explain(
+    scenario: ScenarioName,
+    feature: Annotated[
+        str | None, typer.Argument(metavar="[FEATURE]", help="One feature; all of them without.")
+    ] = None,
+    settings: Settings = None,
+    snapshot: Snapshot = None,
+    as_json: AsJson = False,
+    _debug: Debug = False,
+) -> None:
+    """Show how a turn's cost comes about: tokens x rate x calls x turns, at the means."""
+    from costmodel.engine.simulate import simulate
+
+    read = read_scenario(scenario, settings)
+    # With every uncertainty off all futures are alike: two are the fewest there can be.
+    central = simulate(read, prices=read_prices(snapshot), draws=2, uncertainty=frozenset())
+    text = central.explain(feature)
+    if as_json:
+        chosen = list(read.features) if feature is None else [feature]
+        lines = {name: central.explain(name).strip().splitlines() for name in chosen}
+        flows = {lane: flow for lane, flow in central.flows().items() if lane.split("/")[1] in lines}
+        write_json({"scenario": read.name, "features": lines, "flows": flows})
+    else:
+        write(text.rstrip())
+    warn(central.warnings)

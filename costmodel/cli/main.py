@@ -1,0 +1,67 @@
+"""The command `costmodel`."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Annotated
+
+import typer
+
+from costmodel.cli.check import check
+from costmodel.cli.explain import explain
+from costmodel.cli.lab import lab
+from costmodel.cli.prices import prices
+from costmodel.cli.run import run
+from costmodel.cli.schema import schema
+from costmodel.cli.tokens import tokens
+from costmodel.cli.terminal import write
+
+app = typer.Typer(
+    name="costmodel",
+    add_completion=False,
+    no_args_is_help=True,
+    # Plain help: rich's would import it (30 ms) before any command runs.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.command()(run)
+app.command()(check)
+app.command()(explain)
+app.command()(tokens)
+app.add_typer(prices)
+app.command()(schema)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(lab)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from costmodel import __version__
+
+        write(f"costmodel {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def costmodel(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """What an LLM feature will cost each month, and how sure one can be.
+
+    Start with: costmodel run support_chatbot
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    # A command lives for a second: collecting cyclic garbage would only cost start-up time.
+    gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a character gets its escape, never an error.
+            stream.reconfigure(errors="backslashreplace")
+    app()

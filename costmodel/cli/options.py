@@ -1,0 +1,57 @@
+"""Options that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from costmodel.foundation.errors import InputError, Problem
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a value; can be repeated."),
+]
+Snapshot = Annotated[
+    str | None,
+    typer.Option("--snapshot", metavar="DATE", help="Prices as known on this date."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+HtmlFile = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")
+]
+
+_QUANTILE = re.compile(r"[pP](\d{1,2}(?:\.\d+)?)")
+
+
+def read_quantiles(text: str) -> tuple[float, ...]:
+    """Return the quantiles of ``p5,p50,p95`` as shares, in rising order.
+
+    Raises
+    ------
+    InputError
+        If one of them is not ``p`` and a number above 0 and below 100.
+    """
+    return tuple(sorted({_quantile(part.strip(), "--quantiles") for part in text.split(",")}))
+
+
+def read_quantile(text: str) -> float:
+    """Return one quantile such as ``p90`` as a share."""
+    return _quantile(text.strip(), "--quantile")
+
+
+def _quantile(text: str, option: str) -> float:
+    match = _QUANTILE.fullmatch(text)
+    percent = float(match[1]) if match else 0.0
+    if percent == 0:
+        example = "p10,p50,p90" if option == "--quantiles" else "p90"
+        raise InputError(
+            Problem(f"'{text}'", "p and a number above 0 and below 100", f"write {example}", option)
+        )
+    return percent / 100

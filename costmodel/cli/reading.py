@@ -1,0 +1,55 @@
+"""Reading what a command is asked about: a scenario with its changes, a price book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from costmodel.foundation.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from costmodel.prices.book import PriceBook
+    from costmodel.scenario.schema import Scenario
+
+
+def read_scenario(
+    name: str, settings: list[str] | None = None, budget: str | None = None
+) -> Scenario:
+    """Return a scenario with the changes of ``--set`` and ``--budget`` made.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong in the file or in the changes.
+    """
+    from costmodel.scenario.loading import load_scenario
+
+    scenario = load_scenario(name)
+    changes = dict(map(_setting, settings or []))
+    if budget is not None:
+        changes["budget"] = _budget(budget)
+    return scenario.with_overrides(changes) if changes else scenario
+
+
+def read_prices(snapshot: str | None) -> PriceBook | None:
+    """Return the book of a snapshot; None leaves the choice to the scenario."""
+    if snapshot is None:
+        return None
+    from costmodel.prices.book import load_prices
+
+    return load_prices(snapshot)
+
+
+def _setting(text: str) -> tuple[str, object]:
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        example = "--set segments.free.users=12k"
+        raise InputError(Problem(f"'{text}'", "PATH=VALUE", f"write {example}", "--set"))
+    return path.strip(), value.strip()
+
+
+def _budget(text: str) -> str:
+    """Return a budget as the scenario's grammar has it: a bare number is USD per month."""
+    amount = text.strip()
+    if "per" not in amount.split():
+        amount += " per month"
+    return amount if amount.startswith("$") else f"${amount}"

@@ -1,0 +1,197 @@
+"""`costmodel run`: what a scenario costs, month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from costmodel.cli.options import (
+    AsJson,
+    Debug,
+    HtmlFile,
+    ScenarioName,
+    Settings,
+    Snapshot,
+    read_quantile,
+    read_quantiles,
+)
+from costmodel.cli.outcome import OVER_BUDGET, guarded
+from costmodel.cli.reading import read_prices, read_scenario
+from costmodel.cli.terminal import say, warn, write_json
+from costmodel.cli.waiting import waiting
+from costmodel.foundation.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from costmodel.engine.montecarlo import MonteCarloError
+    from costmodel.engine.projection import Projection
+
+
+@guarded
+def run(
+    scenario: ScenarioName,
+    settings: Settings = None,
+    quantiles: Annotated[
+        str, typer.Option("--quantiles", metavar="LIST", help="Quantiles to show.")
+    ] = "p10,p50,p90",
+    draws: Annotated[
+        int, typer.Option("--draws", metavar="N", help="Simulated futures, a power of two.")
+    ] = 8192,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Same seed, same futures.")
+    ] = 0,
+    snapshot: Snapshot = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            "--budget",
+            metavar="USD",
+            help="Budget per month, or '$60k per year'; exit code 1 if it is exceeded.",
+        ),
+    ] = None,
+    quantile: Annotated[
+        str | None,
+        typer.Option(
+            "--quantile",
+            metavar="P",
+            help="The quantile held against the budget (p90 unless given).",
+        ),
+    ] = None,
+    html: HtmlFile = None,
+    no_error: Annotated[
+        bool, typer.Option("--no-error", help="Leave out the Monte Carlo error (ten more runs).")
+    ] = False,
+    as_json: AsJson = False,
+    _debug: Debug = False,
+) -> None:
+    """Project the monthly spend of a scenario: P10, P50 and P90 by month.
+
+    Exit code 0: done; 1: above the budget given with --budget or --quantile;
+    2: something in the input is wrong.
+    """
+    from costmodel.engine.simulate import simulate
+
+    shares = read_quantiles(quantiles)
+    held = None if quantile is None else read_quantile(quantile)
+    read = read_scenario(scenario, settings, budget)
+    with waiting("simulating"):
+        projection = simulate(read, prices=read_prices(snapshot), draws=draws, seed=seed)
+    gate = _gate(projection, 0.9 if held is None else held) if budget or quantile else None
+    error = None if no_error else _error(projection, shares)
+    if html is not None:
+        _report(projection, html, error)
+    _present(projection, shares, error, gate, as_json=as_json)
+    if gate is not None:
+        say(gate)
+        if gate.over:
+            raise typer.Exit(OVER_BUDGET)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A quantile held against a budget."""
+
+    quantile: float
+    usd: float
+    budget_usd: float
+    period: str
+
+    @property
+    def over(self) -> bool:
+        """Whether the quantile lies above the budget."""
+        return self.usd > self.budget_usd
+
+    def __str__(self) -> str:
+        from costmodel.engine.figures import quantile_name
+        from costmodel.report.amounts import usd
+
+        verdict = ("within", "not above") if not self.over else ("over", "above")
+        return (
+            f"{verdict[0]} budget: {quantile_name(self.quantile)} of the dearest {self.period} "
+            f"is {usd(self.usd)}, {verdict[1]} {usd(self.budget_usd)}"
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """Return the comparison as plain data."""
+        from costmodel.engine.figures import quantile_name
+
+        return {
+            "quantile": quantile_name(self.quantile),
+            f"dearest_{self.period}_usd": self.usd,
+            "budget_usd": self.budget_usd,
+            "over": self.over,
+        }
+
+
+def _gate(projection: Projection, quantile: float) -> Gate:
+    from costmodel.engine.distribution import Distribution
+
+    budget = projection.scenario.budget
+    if budget is None:
+        raise InputError(
+            Problem(
+                "--quantile without a budget",
+                "a budget to hold it against",
+                "add --budget 5000, or budget: $5k per month to the scenario",
+            )
+        )
+    monthly = budget.period == "month"
+    spend = projection.dearest_month if monthly else Distribution(projection.dearest_year)
+    return Gate(quantile, spend.quantile(quantile), budget.usd, budget.period)
+
+
+def _error(projection: Projection, quantiles: tuple[float, ...]) -> MonteCarloError:
+    from costmodel.engine.montecarlo import monte_carlo_error
+
+    with waiting("measuring the Monte Carlo error"):
+        return monte_carlo_error(projection, quantiles)
+
+
+def _report(projection: Projection, path: Path, error: MonteCarloError | None) -> None:
+    from costmodel.report.page import write_html
+
+    with waiting("drawing the report"):
+        written = write_html(projection, path, error=error)
+    say(f"report: {written}")
+
+
+def _present(
+    projection: Projection,
+    quantiles: tuple[float, ...],
+    error: MonteCarloError | None,
+    gate: Gate | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the projection to stdout and its reservations to stderr."""
+    for override in projection.scenario.overrides:
+        say(f"set {override}")
+    if as_json:
+        write_json(_figures(projection, quantiles, error, gate))
+    else:
+        from costmodel.cli.spend import show_spend
+
+        show_spend(projection, quantiles, error)
+    warn(projection.warnings)
+
+
+def _figures(
+    projection: Projection,
+    quantiles: tuple[float, ...],
+    error: MonteCarloError | None,
+    gate: Gate | None,
+) -> dict[str, Any]:
+    from costmodel.engine.figures import projection_figures, quantile_name
+
+    figures = projection_figures(projection, quantiles)
+    figures["monte_carlo_error"] = None
+    if error is not None:
+        named = {
+            key: {quantile_name(p): share for p, share in getattr(error, key).items()}
+            for key in ("dearest_month", "total")
+        }
+        figures["monte_carlo_error"] = {"runs": error.runs, **named}
+    figures["held_against_budget"] = None if gate is None else gate.figures()
+    return figures

@@ -1,0 +1,74 @@
+"""Attempts: how often a turn calls the model until it gets a usable answer.
+
+An attempt fails in transport with probability t (no tokens are billed) or else
+comes back malformed with probability q (billed in full). q differs from prompt
+to prompt: it is Beta distributed with the stated mean, so that a prompt that
+failed once is likely to fail again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Attempts:
+    """What a turn's attempts come to, on average, in each future: arrays (draws,) or (1,)."""
+
+    calls: Array
+    """Calls per turn, transport errors included: what rate limits count."""
+    billed: Array
+    """Calls per turn that are billed."""
+    failed: Array
+    """Share of turns that have no answer after the last attempt."""
+    relative_variance: Array
+    """Var(calls of a turn) / mean^2: retries make some turns dearer."""
+
+
+def attempts(malformed: Array, transport: Array, shape: float, most: int) -> Attempts:
+    """Return the mean attempts of a turn.
+
+    Parameters
+    ----------
+    malformed, transport : array of shares
+        Mean probabilities per attempt.
+    shape : float
+        First shape of the Beta law of q across prompts; the second follows
+        from the mean. Small shapes mean that failures stick to prompts.
+    most : int
+        Attempts allowed per turn.
+    """
+    reached = [failure_moment(malformed, transport, shape, k) for k in range(most + 1)]
+    calls = sum(reached[1:most], start=reached[0])
+    # E[A^2] = sum (2k + 1) P(A > k), and P(A > k) = P(the first k fail).
+    squares = sum(((2 * k + 1) * reached[k] for k in range(1, most)), start=reached[0])
+    return Attempts(
+        calls=calls,
+        billed=calls * (1 - transport),
+        failed=reached[most],
+        relative_variance=squares / calls**2 - 1,
+    )
+
+
+def failure_moment(malformed: Array, transport: Array, shape: float, k: int) -> Array:
+    """Return the probability that a turn's first `k` attempts all fail: E[(t + (1-t) q)^k]."""
+    total = np.zeros(np.broadcast(malformed, transport).shape)
+    for i in range(k + 1):
+        rest = comb(k, i) * transport ** (k - i) * (1 - transport) ** i
+        total = total + rest * _beta_moment(malformed, shape, i)
+    return np.asarray(total)
+
+
+def _beta_moment(mean: Array, shape: float, k: int) -> Array:
+    """Return E[q^k] of a Beta law with first shape `shape` and mean `mean` (0 allowed)."""
+    moment = np.ones_like(mean)
+    for j in range(k):
+        # (a + j) / (a + b + j) with a + b = a / mean, written so that mean 0 gives 0.
+        moment = moment * (shape + j) * mean / (shape + j * mean)
+    return moment

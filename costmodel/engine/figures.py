@@ -1,0 +1,95 @@
+"""A projection's figures as plain data: for JSON, frames and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from costmodel.engine.distribution import Distribution
+from costmodel.engine.ledger import DIMENSIONS
+from costmodel.engine.projection import Projection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTILES = (0.10, 0.50, 0.90)
+"""The quantiles shown unless others are asked for."""
+
+
+def quantile_name(p: float) -> str:
+    """Return ``P90`` for 0.9 and ``P99.5`` for 0.995."""
+    return f"P{100 * p:.10g}"
+
+
+def summary(
+    distribution: Distribution, quantiles: tuple[float, ...] = QUANTILES
+) -> dict[str, float]:
+    """Return a distribution's quantiles and mean, USD."""
+    figures = {quantile_name(p): distribution.quantile(p) for p in quantiles}
+    return {**figures, "mean": distribution.mean}
+
+
+def projection_figures(
+    projection: Projection, quantiles: tuple[float, ...] = QUANTILES
+) -> dict[str, Any]:
+    """Return every figure of a projection as plain data, USD unless named otherwise."""
+    budget = projection.scenario.budget
+    return {
+        "scenario": projection.scenario.name,
+        "currency": "USD",
+        "months": [
+            {
+                "month": str(month),
+                **summary(projection.month(number), quantiles),
+                "people": float(projection.people[number - 1]),
+                "mean_per_person": projection.per_person(number),
+                "chance_over_budget": None
+                if budget is None or budget.period != "month"
+                else projection.month(number).chance_over(budget.usd),
+            }
+            for number, month in enumerate(projection.months, start=1)
+        ],
+        "dearest_month": summary(projection.dearest_month, quantiles),
+        "total": summary(projection.total, quantiles),
+        "budget": None if budget is None else {"usd": budget.usd, "period": budget.period},
+        "chance_over_budget": projection.chance_over_budget,
+        "mean_spend_by": {
+            dimension: {
+                name: float(usd.mean(axis=0).sum())
+                for name, usd in projection.by(dimension).items()
+            }
+            for dimension in DIMENSIONS
+        },
+        "flows": projection.flows(),
+        "marks": [
+            {"month": str(projection.months[mark.month - 1]), "kind": mark.kind, "text": mark.text}
+            for mark in projection.marks
+        ],
+        "warnings": list(projection.warnings),
+        "provenance": {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in vars(projection.provenance).items()
+        },
+    }
+
+
+def ledger_frame(projection: Projection) -> pd.DataFrame:
+    """Return mean USD and tokens, one row a month, lane and meter."""
+    import pandas as pd
+
+    rows = [
+        {
+            "month": str(month),
+            "segment": flow.lane.segment,
+            "feature": flow.lane.feature,
+            "step": flow.lane.step,
+            "path": flow.lane.path,
+            "model": flow.lane.model,
+            "meter": meter,
+            "tokens": float(tokens[row].mean()),
+            "usd": float(usd[row].mean()),
+        }
+        for flow in projection.ledger.lanes
+        for (meter, usd), tokens in zip(flow.meters().items(), flow.tokens().values(), strict=True)
+        for row, month in enumerate(projection.months)
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,115 @@
+"""The ledger: what every lane turns, calls, sends and costs in every month and future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.rates import METERS, MonthlyRates
+from costmodel.engine.requests import RequestShape
+
+Array = npt.NDArray[np.float64]
+
+DIMENSIONS = ("segment", "feature", "model", "meter", "lane")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One stream of turns: a segment's use of a step of a feature, on one path."""
+
+    segment: str
+    feature: str
+    step: str
+    path: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.segment}/{self.feature}/{self.step}/{self.path}"
+
+
+@dataclass(frozen=True, eq=False)
+class StepCost:
+    """What a turn of a step costs, shared by its lanes: USD per turn, (months, draws)."""
+
+    shape: RequestShape
+    by_meter: dict[str, Array]
+    total: Array
+    cached: Array
+    """Share of a call's input read from the provider's cache, (draws,)."""
+    written: Array
+    crossing: Array
+    """Share of calls above a long-context threshold, (months, draws)."""
+    rates: MonthlyRates
+
+
+@dataclass(frozen=True, eq=False)
+class LaneFlow:
+    """A lane's turns and dollars; arrays (months, draws)."""
+
+    lane: Lane
+    turns: Array
+    """Expected turns, before the chance of a finite population."""
+    spend: Array
+    step: StepCost
+
+    @property
+    def calls(self) -> Array:
+        """Calls, transport errors included."""
+        return np.asarray(self.turns * self.step.shape.attempts.calls)
+
+    def tokens(self) -> dict[str, Array]:
+        """Billed tokens by meter: (months, draws)."""
+        shape, billed = self.step.shape, self.turns * self.step.shape.attempts.billed
+        sent = billed * shape.input
+        shares = (1 - self.step.cached - self.step.written, self.step.cached, self.step.written)
+        inputs = [sent * share for share in shares]
+        return dict(zip(METERS, [*inputs, billed * shape.output], strict=True))
+
+    def meters(self) -> dict[str, Array]:
+        """Dollars by meter; they sum to `spend`."""
+        per_usd = np.divide(
+            self.spend,
+            self.step.total,
+            out=np.zeros(np.broadcast(self.spend, self.step.total).shape),
+            where=self.step.total > 0,
+        )
+        return {meter: usd * per_usd for meter, usd in self.step.by_meter.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Every lane of a projection."""
+
+    lanes: tuple[LaneFlow, ...]
+    months: int
+    draws: int
+
+    @cached_property
+    def total(self) -> Array:
+        """Spend of all lanes, USD: (months, draws)."""
+        total = np.zeros((self.months, self.draws))
+        for flow in self.lanes:
+            total += flow.spend
+        return total
+
+    def by(self, dimension: str) -> dict[str, Array]:
+        """Return spend summed by "segment", "feature", "model", "meter" or "lane"."""
+        sums: dict[str, Array] = {}
+        for flow in self.lanes:
+            parts = (
+                flow.meters()
+                if dimension == "meter"
+                else {self._key(flow.lane, dimension): flow.spend}
+            )
+            for key, usd in parts.items():
+                if key not in sums:
+                    sums[key] = np.zeros((self.months, self.draws))
+                sums[key] += usd
+        return sums
+
+    @staticmethod
+    def _key(lane: Lane, dimension: str) -> str:
+        return str(lane) if dimension == "lane" else str(getattr(lane, dimension))

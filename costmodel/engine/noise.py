@@ -1,0 +1,117 @@
+"""Finite-population noise: a few hundred heavy-tailed users do not average out.
+
+A lane's month has relative variance Var(user)/N between people, the same
+people in every month, and (1 + cv^2)/conversations within the month; each
+enters as a mean-one lognormal factor (MODEL section 3). Its cost in time does
+not depend on the number of users.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.cliffs import SizeLaw
+from costmodel.engine.requests import RequestShape
+from costmodel.foundation.counts import count_pmf
+
+Array = npt.NDArray[np.float64]
+
+
+def population_noise(
+    active: Array,
+    flow: Array,
+    turns: Array,
+    person_sigma: float,
+    conversation_cv: float,
+    people_score: Array,
+    month_scores: Array,
+) -> Array:
+    """Return the mean-one factor of a lane's months: (months, draws).
+
+    Parameters
+    ----------
+    active, flow : array (months, draws)
+        People and turns of the lane.
+    turns : array (draws,)
+        Mean turns of a conversation.
+    person_sigma : float
+        Log-sd of intensity between people; their relative variance is exp(sigma^2) - 1.
+    people_score : array (draws,)
+        Who the people are; one score for all months, shared by a segment's
+        features because a person's intensities are comonotone.
+    month_scores : array (months, draws)
+    """
+    between = _log_variance(math.expm1(person_sigma**2), active)
+    within = _log_variance(1 + conversation_cv**2, flow / turns)
+    exponent = np.sqrt(between) * people_score
+    exponent += np.sqrt(within) * month_scores
+    exponent -= (between + within) / 2
+    return np.asarray(np.exp(exponent, out=exponent))
+
+
+def _log_variance(relative_variance: float, count: Array) -> Array:
+    """Return ln(1 + relative variance of a mean over `count`), 0 where there is nothing."""
+    ratio = np.divide(relative_variance, count, out=np.zeros(count.shape), where=count > 0)
+    ratio += 1
+    return np.asarray(np.log(ratio, out=ratio))
+
+
+def conversation_cost_cv(
+    shape: RequestShape,
+    turns_cv: float,
+    user: SizeLaw,
+    visible: SizeLaw,
+    reasoning: SizeLaw,
+    input_rate: float,
+    output_rate: float,
+) -> float:
+    """Return the coefficient of variation of a conversation's cost, at the beliefs' means.
+
+    Var = Var over the number of turns of the mean + mean over it of the
+    variance from token sizes and from attempts; the rates are those below any
+    price tier, per token.
+    """
+    fixed, kept, u, a, r, mean_turns, answered = _central(shape)
+    resent = bool(shape.earlier.max() > 0)
+    pmf = count_pmf(mean_turns, turns_cv)
+    k = np.arange(1, pmf.size + 1, dtype=np.float64)
+    pairs = k * (k - 1) / 2 if resent else np.zeros_like(k)
+    sent = fixed * k + u * (k + pairs) + (kept + answered * a) * pairs
+    mean = input_rate * sent + output_rate * (a + r) * k
+    total = float(pmf @ mean)
+    if total == 0:
+        return 0.0
+    user_weights = _weights(k, input_rate, input_rate, resent)
+    answer_weights = _weights(k, output_rate, input_rate * answered, resent)
+    plain_weights = _weights(k, output_rate, 0.0, resent)
+    variance = (
+        _sizes_variance(u, user, *user_weights)
+        + _sizes_variance(a, visible, *answer_weights)
+        + _sizes_variance(r, reasoning, *plain_weights)
+        + float(shape.attempts.relative_variance.mean()) * mean**2 / k
+    )
+    second = float(pmf @ (mean**2 + variance))
+    return math.sqrt(max(0.0, second / total**2 - 1))
+
+
+def _central(shape: RequestShape) -> tuple[float, ...]:
+    arrays = (shape.fixed, shape.kept, shape.user, shape.visible, shape.reasoning, shape.turns)
+    return (*(float(x.mean()) for x in arrays), 1 - float(shape.attempts.failed.mean()))
+
+
+def _weights(k: Array, own: float, later: float, resent: bool) -> tuple[Array, Array]:
+    """Return sum w and sum w^2 over turns j = 1..k of w_j = own + later (k - j)."""
+    if not resent:
+        later = 0.0
+    pairs = k * (k - 1) / 2
+    squares = (k - 1) * k * (2 * k - 1) / 6
+    return own * k + later * pairs, own**2 * k + 2 * own * later * pairs + later**2 * squares
+
+
+def _sizes_variance(mean: float, law: SizeLaw, total: Array, squares: Array) -> Array:
+    """Return Var(sum w_j X_j) for equicorrelated sizes X_j."""
+    one = (law.cv * mean) ** 2
+    return one * ((1 - law.correlation) * squares + law.correlation * total**2)

@@ -1,0 +1,79 @@
+"""Prices valid in each month of a projection, as arrays."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.demand import scenario_months
+from costmodel.prices.billing import RateCard
+from costmodel.prices.book import PriceBook
+from costmodel.scenario.schema import Scenario, Step
+
+Array = npt.NDArray[np.float64]
+
+METERS = ("input", "cached input", "cache write", "output")
+"""What a provider meters: uncached input, cache reads, cache writes, output with reasoning."""
+
+
+@dataclass(frozen=True, eq=False)
+class CliffRates:
+    """What crossing a threshold adds to each meter's rate: (months, 1), USD per million tokens."""
+
+    threshold: int
+    inclusive: bool
+    added: dict[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class MonthlyRates:
+    """Rates of one model and mode in each month, weighted by the days they apply.
+
+    `base` and each cliff's `added` map a meter to (months, 1), USD per million
+    tokens. A request above a threshold pays base plus every crossed cliff's
+    addition on all its tokens: the whole request is re-priced.
+    """
+
+    base: dict[str, Array]
+    cliffs: tuple[CliffRates, ...]
+    notes: tuple[str, ...]
+
+
+def monthly_rates(book: PriceBook, scenario: Scenario, step: Step) -> MonthlyRates:
+    """Resolve a step's prices for every month of a scenario.
+
+    Raises
+    ------
+    UnknownModelError, PriceNotKnownError
+        If the model, its mode or a month's price is not in the book.
+    """
+    count = scenario.months
+    base = {meter: np.zeros((count, 1)) for meter in METERS}
+    added: dict[tuple[int, bool], dict[str, Array]] = defaultdict(
+        lambda: {meter: np.zeros((count, 1)) for meter in METERS}
+    )
+    notes: list[str] = []
+    for row, month in enumerate(scenario_months(scenario)):
+        price = book.month(step.model, step.mode, month.year, month.month)
+        notes += [note for note in price.notes if note not in notes]
+        for weight, card in price.parts:
+            below = meter_rates(card)
+            for meter in METERS:
+                base[meter][row] += weight * below[meter]
+            for tier in sorted(card.tiers, key=lambda tier: tier.threshold):
+                above = meter_rates(tier.card)
+                for meter in METERS:
+                    step_up = weight * (above[meter] - below[meter])
+                    added[tier.threshold, tier.inclusive][meter][row] += step_up
+                below = above
+    cliffs = tuple(CliffRates(*where, rates) for where, rates in sorted(added.items()))
+    return MonthlyRates(base, cliffs, tuple(notes))
+
+
+def meter_rates(card: RateCard) -> dict[str, float]:
+    """Return a card's rate for each meter, USD per million tokens."""
+    rates = (card.input, card.cached_rate, card.written_rate, card.output)
+    return dict(zip(METERS, rates, strict=True))

@@ -1,0 +1,115 @@
+"""What a projection has to say beside its numbers: marks on its months, and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.demand import scenario_months
+from costmodel.engine.ledger import Ledger
+from costmodel.engine.provenance import Mark
+from costmodel.engine.rates import MonthlyRates
+from costmodel.engine.requests import user_spread
+from costmodel.engine.sizes import held_at_cap
+from costmodel.engine.world import World
+from costmodel.foundation.spreads import Spread
+from costmodel.prices.book import PriceBook
+from costmodel.scenario.schema import Scenario
+
+Array = npt.NDArray[np.float64]
+
+FEW_PEOPLE = 100
+"""Below this the lognormal shape of the population noise is approximate (MODEL section 3)."""
+NOTABLE_SHARE = 0.001
+"""Share of calls over a threshold or window worth a word: one in a thousand."""
+
+
+def marks(scenario: Scenario, book: PriceBook) -> tuple[Mark, ...]:
+    """Return the price changes, retirements and starts that fall into the horizon."""
+    months = scenario_months(scenario)
+    start, end = months[0].first_day, months[-1].last_day + timedelta(days=1)
+    found: dict[Mark, None] = {}
+    for name, feature in scenario.features.items():
+        if feature.from_month is not None and feature.from_month > months[0]:
+            number = feature.from_month.since(months[0]) + 1
+            if number <= len(months):
+                found[Mark(number, "start", f"{name} starts")] = None
+        for _, step in feature.steps:
+            for change in book.changes(step.model, step.mode, start, end):
+                number = (change.date.year - start.year) * 12 + change.date.month - start.month + 1
+                found[Mark(number, "price", f"{step.model}: {change.text}")] = None
+            retirement = book.retirement(step.model)
+            if retirement is not None and start <= retirement.date < end:
+                when = retirement.date
+                number = (when.year - start.year) * 12 + when.month - start.month + 1
+                found[Mark(number, "retirement", f"{step.model} retires on {when}")] = None
+    return tuple(sorted(found, key=lambda mark: (mark.month, mark.kind, mark.text)))
+
+
+def warnings_of(
+    world: World,
+    ledger: Ledger,
+    active: dict[str, Array],
+    rates: dict[str, MonthlyRates],
+    book: PriceBook,
+) -> tuple[str, ...]:
+    """Return every reservation about a projection, one sentence each."""
+    scenario = world.scenario
+    words = [*scenario.warnings, *_snapshot_words(scenario, book)]
+    for resolved in rates.values():
+        words += resolved.notes
+    words += _few_people(world, active)
+    words += _held_means(world)
+    words += _long_requests(ledger)
+    return tuple(dict.fromkeys(words))
+
+
+def _snapshot_words(scenario: Scenario, book: PriceBook) -> Iterator[str]:
+    wanted = scenario.prices.snapshot
+    if wanted is not None and wanted != book.snapshot:
+        yield f"prices come from {book.snapshot}, not from the scenario's snapshot {wanted}"
+
+
+def _few_people(world: World, active: dict[str, Array]) -> Iterator[str]:
+    if "spread" not in world.uncertainty:
+        return
+    for name, people in active.items():
+        fewest = float(people.mean(axis=1).min())
+        if fewest < FEW_PEOPLE:
+            yield (
+                f"segment {name} has about {fewest:.0f} people: below {FEW_PEOPLE} the shape of "
+                "the noise from a small population is approximate"
+            )
+
+
+def _held_means(world: World) -> Iterator[str]:
+    for name, feature in world.scenario.features.items():
+        for _, step in feature.steps:
+            sizes: dict[str, Spread | None] = {
+                "prompt.user": user_spread(step),
+                "output": step.output,
+                "reasoning": step.reasoning,
+            }
+            for key, spread in sizes.items():
+                if spread is None or spread.mean is None:
+                    continue
+                values = world.value(f"features.{name}.{key}.mean", spread.mean)
+                held = held_at_cap(values, spread)
+                if held:
+                    yield (
+                        f"features.{name}.{key}: the mean reached the cap of {spread.cap:,.0f} "
+                        f"tokens in {held} of {values.size} futures and was held below it"
+                    )
+
+
+def _long_requests(ledger: Ledger) -> Iterator[str]:
+    for cost in {id(flow.step): flow for flow in ledger.lanes}.values():
+        share = float(cost.step.crossing.mean())
+        if share > NOTABLE_SHARE:
+            yield (
+                f"{share:.1%} of the calls of {cost.lane.feature} cross a long-context threshold "
+                f"of {cost.lane.model}: the whole request is re-priced"
+            )

@@ -1,0 +1,165 @@
+"""Request shapes: what one call of a step sends and gets back, on average over calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.failures import Attempts, attempts
+from costmodel.engine.memo import Memo
+from costmodel.engine.sizes import mean_size, size_inputs
+from costmodel.engine.world import World
+from costmodel.foundation.counts import mean_pairs
+from costmodel.foundation.spreads import Spread
+from costmodel.scenario.schema import (
+    Feature,
+    FixedPart,
+    HistoryPart,
+    RetrievedPart,
+    Step,
+    UserPart,
+)
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class RequestShape:
+    """The calls of one step of a feature; arrays (months, draws), broadcastable."""
+
+    fixed: Array
+    """Tokens every call sends unchanged or anew: system, tools, examples, retrieved."""
+    kept: Array
+    """Retrieved tokens of a turn that stay in the history."""
+    user: Array
+    """Mean tokens of a user message."""
+    visible: Array
+    """Mean tokens of an answer the user sees."""
+    reasoning: Array
+    """Mean tokens billed as output that the user never sees and no history holds."""
+    turns: Array
+    """Mean turns of a conversation, (draws,)."""
+    earlier: Array
+    """Mean number of earlier turns resent with a call: E[K (K-1)] / (2 E[K]), or 0."""
+    attempts: Attempts
+    input: Array
+    """Mean prompt tokens of a call."""
+    output: Array
+    """Mean completion tokens of a call, reasoning included."""
+
+
+def request_shape(
+    world: World, memo: Memo, name: str, feature: Feature, step: Step
+) -> RequestShape:
+    """Return the request shape of a feature's step in a world."""
+    path = f"features.{name}"
+    drift = world.log_token_drift(name)
+
+    def size(spread: Spread | None, key: str) -> Array:
+        if spread is None:
+            return _NOTHING
+        stated_as, sigma, cap = size_inputs(spread)
+        centre = world.value(f"{path}.{key}.{stated_as}", spread.centre)
+        return memo(mean_size, centre, stated_as, sigma, cap, drift)
+
+    fixed, kept = memo(_sum_parts, *_fixed_inputs(world, path, step))
+    turns = world.value(f"{path}.conversation.turns.mean", feature.conversation.turns.mean)
+    resent = feature.conversation.history == "resend" and has_history(step)
+    earlier = memo(_earlier_turns, turns, feature.conversation.turns.cv if resent else None)
+    return memo(
+        _assemble,
+        fixed,
+        kept,
+        size(user_spread(step), "prompt.user"),
+        size(step.output, "output"),
+        size(step.reasoning, "reasoning"),
+        turns,
+        earlier,
+        memo(
+            attempts,
+            world.value(f"{path}.failures.malformed", step.failures.malformed),
+            world.value(f"{path}.failures.transport", step.failures.transport),
+            step.failures.malformed_shape,
+            step.failures.max_attempts,
+        ),
+    )
+
+
+def has_history(step: Step) -> bool:
+    """Return whether a step's prompt resends earlier messages."""
+    return any(isinstance(part, HistoryPart) for part in step.prompt)
+
+
+def user_spread(step: Step) -> Spread | None:
+    """Return the size law of the user's message in a step's prompt, if it has one."""
+    return next((part.size for part in step.prompt if isinstance(part, UserPart)), None)
+
+
+_NOTHING: Array = np.zeros((1, 1))
+
+
+def _fixed_inputs(world: World, path: str, step: Step) -> tuple[tuple[Array, ...], ...]:
+    """Return the tokens of each fixed part, and (chunks, tokens each, kept) of each retrieval."""
+    fixed = tuple(
+        world.value(f"{path}.prompt.{part.name}.tokens", part.tokens)
+        for part in step.prompt
+        if isinstance(part, FixedPart)
+    )
+    retrieved = tuple(
+        value
+        for part in step.prompt
+        if isinstance(part, RetrievedPart)
+        for value in (
+            world.value(f"{path}.prompt.retrieved.chunks", part.chunks),
+            world.value(f"{path}.prompt.retrieved.tokens_each", part.tokens_each),
+            _KEPT if part.kept_in_history else _DROPPED,
+        )
+    )
+    return fixed, retrieved
+
+
+_KEPT: Array = np.ones(1)
+_DROPPED: Array = np.zeros(1)
+
+
+def _sum_parts(fixed: tuple[Array, ...], retrieved: tuple[Array, ...]) -> tuple[Array, Array]:
+    total, kept = np.zeros(1), np.zeros(1)
+    for tokens in fixed:
+        total = total + tokens
+    if retrieved:
+        chunks, each, stays = retrieved
+        total = total + chunks * each
+        kept = kept + chunks * each * stays
+    return total, kept
+
+
+def _earlier_turns(turns: Array, cv: float | None) -> Array:
+    return np.zeros(1) if cv is None else mean_pairs(turns, cv) / turns
+
+
+def _assemble(
+    fixed: Array,
+    kept: Array,
+    user: Array,
+    visible: Array,
+    reasoning: Array,
+    turns: Array,
+    earlier: Array,
+    tries: Attempts,
+) -> RequestShape:
+    # A failed answer does not enter the history; its user message does.
+    resent = user + kept + (1 - tries.failed) * visible
+    return RequestShape(
+        fixed=fixed,
+        kept=kept,
+        user=user,
+        visible=visible,
+        reasoning=reasoning,
+        turns=turns,
+        earlier=earlier,
+        attempts=tries,
+        input=user + fixed + earlier * resent,
+        output=visible + reasoning,
+    )

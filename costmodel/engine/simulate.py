@@ -1,0 +1,293 @@
+"""Simulate a scenario: the pipeline from beliefs to dollars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine import cliffs as cliff_tokens
+from costmodel.engine.cliffs import OUTPUT_CORRELATION, USER_CORRELATION, SizeLaw, size_law
+from costmodel.engine.demand import people, periods_per_month, turns
+from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
+from costmodel.engine.memo import Memo
+from costmodel.engine.noise import conversation_cost_cv, population_noise
+from costmodel.engine.projection import Projection
+from costmodel.engine.provenance import Provenance, reproducing_command
+from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
+from costmodel.engine.remarks import marks, warnings_of
+from costmodel.engine.requests import RequestShape, request_shape, user_spread
+from costmodel.engine.streams import MOST_DRAWS
+from costmodel.engine.world import World
+from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.version import VERSION
+from costmodel.prices.book import PriceBook, load_prices
+from costmodel.scenario.loading import load_scenario
+from costmodel.scenario.schema import Feature, Scenario, Step
+
+Array = npt.NDArray[np.float64]
+
+UNCERTAINTY = frozenset({"belief", "spread", "drift"})
+DEFAULT_DRAWS = 8192
+"""Draws at which P10, P50 and P90 have about 1 % error (benchmarks/bench_simulate.py)."""
+PER_MILLION = 1e-6
+
+
+def simulate(
+    scenario: Scenario | str | Path,
+    *,
+    prices: PriceBook | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 0,
+    uncertainty: frozenset[str] | set[str] = UNCERTAINTY,
+    memo: Memo | None = None,
+) -> Projection:
+    """Project the monthly spend of a scenario, with its uncertainty.
+
+    Parameters
+    ----------
+    scenario : Scenario, or a shipped name or path
+    prices : PriceBook, optional
+        Another book than the snapshot the scenario names; a warning says so.
+    draws : int
+        Simulated futures, a power of two up to 131,072.
+    seed : int
+        Same seed, same futures.
+    uncertainty : set of "belief", "spread", "drift"
+        What is on. Off, a belief is at its mean, drift is 1 and a finite
+        population has no noise; with all three off the result equals `expected`.
+    memo : Memo, optional
+        Keeps stages between calls, for sliders.
+
+    Raises
+    ------
+    InputError
+        If draws or uncertainty cannot be used.
+    UnknownModelError, PriceNotKnownError
+        If a price is not known for a model, mode and month of the scenario.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    on = _checked(draws, uncertainty)
+    memo = Memo() if memo is None else memo
+    memo.start_run()
+    book = load_prices(scenario.prices.snapshot) if prices is None else prices
+    world = World(scenario, draws=draws, seed=seed, uncertainty=on, memo=memo)
+    steps = {
+        name: [
+            (step_name, step, *_step_cost(world, memo, book, name, feature, step))
+            for step_name, step in feature.steps
+        ]
+        for name, feature in scenario.features.items()
+    }
+    active = {
+        name: memo(
+            people,
+            world.value(f"segments.{name}.users", segment.users),
+            world.value(f"segments.{name}.growth", segment.growth),
+            scenario.months,
+        )
+        for name, segment in scenario.segments.items()
+    }
+    lanes = tuple(
+        _lane(world, memo, Lane(segment, name, step_name, "primary", step.model), active, cost, cv)
+        for name, feature in scenario.features.items()
+        for step_name, step, cost, cv, _ in steps[name]
+        for segment in feature.turns_per_user
+    )
+    rates = {step.model: rates for costs in steps.values() for _, step, _, _, rates in costs}
+    ledger = Ledger(lanes, scenario.months, draws)
+    return Projection(
+        scenario=scenario,
+        ledger=ledger,
+        provenance=_provenance(scenario, book, seed, draws, on),
+        marks=marks(scenario, book),
+        warnings=warnings_of(world, ledger, active, rates, book),
+        prices=book,
+        beliefs={p: world.value(p, b) for p, b in scenario.beliefs().items() if not b.certain},
+        _people=tuple((name, array.mean(axis=1)) for name, array in active.items()),
+    )
+
+
+def _checked(draws: int, uncertainty: frozenset[str] | set[str]) -> frozenset[str]:
+    power_of_two = isinstance(draws, int) and draws > 0 and draws & (draws - 1) == 0
+    if not power_of_two or not 2 <= draws <= MOST_DRAWS:
+        raise InputError(
+            Problem(
+                read=f"draws={draws!r}",
+                expected=f"a power of two from 2 to {MOST_DRAWS:,}",
+                fix=f"use {DEFAULT_DRAWS}, the default",
+            )
+        )
+    unknown = set(uncertainty) - UNCERTAINTY
+    if unknown:
+        raise InputError(
+            Problem(
+                read=f"uncertainty {sorted(unknown)}",
+                expected="some of 'belief', 'spread' and 'drift'",
+                fix="leave the others out",
+            )
+        )
+    return frozenset(uncertainty)
+
+
+def _step_cost(
+    world: World, memo: Memo, book: PriceBook, name: str, feature: Feature, step: Step
+) -> tuple[StepCost, float, MonthlyRates]:
+    """Return what a turn of a step costs, the cv of a conversation's cost, and the rates used."""
+    rates = memo(_rates, _Priced(book, world.scenario, step))
+    shape = request_shape(world, memo, name, feature, step)
+    laws = (
+        size_law(user_spread(step), USER_CORRELATION),
+        size_law(step.output, OUTPUT_CORRELATION),
+        size_law(step.reasoning, OUTPUT_CORRELATION),
+    )
+    turns_cv = feature.conversation.turns.cv
+    cost = memo(
+        _price_turn,
+        shape,
+        world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached),
+        world.value(f"features.{name}.implicit_cache.written", step.implicit_cache.written),
+        rates,
+        laws[0],
+        laws[1],
+        turns_cv,
+    )
+    cv = memo(_conversation_cv, shape, cost, rates, laws, turns_cv)
+    return cost, cv, rates
+
+
+class _Priced:
+    """What a step's rates depend on, compared by value: a memo key."""
+
+    def __init__(self, book: PriceBook, scenario: Scenario, step: Step) -> None:
+        self.book, self.scenario, self.step = book, scenario, step
+        self._key = (id(book), str(scenario.start), scenario.months, step.model, step.mode)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Priced) and self._key == other._key
+
+
+def _rates(priced: _Priced) -> MonthlyRates:
+    return monthly_rates(priced.book, priced.scenario, priced.step)
+
+
+def _price_turn(
+    shape: RequestShape,
+    cached: Array,
+    written: Array,
+    rates: MonthlyRates,
+    user: SizeLaw,
+    visible: SizeLaw,
+    turns_cv: float,
+) -> StepCost:
+    """Return the cost of a turn: billed calls x (tokens below and above each threshold) x rates."""
+    billed = shape.attempts.billed * PER_MILLION
+    shares = dict(zip(METERS, (1 - cached - written, cached, written), strict=False))
+    sent, received = shape.input * billed, shape.output * billed
+    by_meter = {meter: sent * (share * rates.base[meter]) for meter, share in shares.items()}
+    by_meter["output"] = received * rates.base["output"]
+    crossing = np.zeros((1, 1))
+    for cliff in rates.cliffs:
+        # A threshold is crossed strictly unless the table says inclusive.
+        threshold = cliff.threshold - (1e-6 if cliff.inclusive else 0.0)
+        above = cliff_tokens.tokens_above(shape, user, visible, turns_cv, threshold)
+        if above is None:
+            continue
+        crossing = np.maximum(crossing, above.share)
+        for meter, share in shares.items():
+            by_meter[meter] = by_meter[meter] + above.input * (billed * share * cliff.added[meter])
+        by_meter["output"] = by_meter["output"] + above.output * (billed * cliff.added["output"])
+    total = sum(by_meter.values(), start=np.zeros((1, 1)))
+    return StepCost(shape, by_meter, total, cached, written, crossing, rates)
+
+
+def _conversation_cv(
+    shape: RequestShape,
+    cost: StepCost,
+    rates: MonthlyRates,
+    laws: tuple[SizeLaw, SizeLaw, SizeLaw],
+    turns_cv: float,
+) -> float:
+    cached, written = float(cost.cached.mean()), float(cost.written.mean())
+    base = {meter: float(rate.mean()) for meter, rate in rates.base.items()}
+    blended = (
+        base["input"] * (1 - cached - written)
+        + base["cached input"] * cached
+        + base["cache write"] * written
+    )
+    return conversation_cost_cv(shape, turns_cv, *laws, blended, base["output"])
+
+
+def _lane(
+    world: World,
+    memo: Memo,
+    lane: Lane,
+    active: dict[str, Array],
+    cost: StepCost,
+    conversation_cv: float,
+) -> LaneFlow:
+    feature = world.scenario.features[lane.feature]
+    usage = feature.turns_per_user[lane.segment]
+    stated_as = "mean" if usage.spread.mean is not None else "p50"
+    path = f"features.{lane.feature}.turns_per_user.{lane.segment}.{stated_as}"
+    per_user = world.value(path, usage.spread.centre)
+    if stated_as == "p50":
+        per_user = memo(_mean_of_median, per_user, usage.spread.sigma)
+    flow = memo(
+        turns,
+        active[lane.segment],
+        per_user,
+        memo(_column, periods_per_month(world.scenario, feature, usage.period)),
+        world.volume(lane.feature),
+    )
+    noise = _ONE
+    if "spread" in world.uncertainty:
+        noise = memo(
+            population_noise,
+            active[lane.segment],
+            flow,
+            cost.shape.turns,
+            usage.spread.sigma,
+            conversation_cv,
+            world.people_scores(lane.segment),
+            world.conversation_scores(lane.segment, lane.feature),
+        )
+    return memo(_spend, lane, flow, cost, noise)
+
+
+_ONE: Array = np.ones((1, 1))
+
+
+def _mean_of_median(median: Array, sigma: float) -> Array:
+    return np.asarray(median * np.exp(sigma**2 / 2))
+
+
+def _column(values: tuple[float, ...]) -> Array:
+    return np.array(values)[:, None]
+
+
+def _spend(lane: Lane, flow: Array, cost: StepCost, noise: Array) -> LaneFlow:
+    spend = flow * cost.total
+    return LaneFlow(lane, flow, spend * noise, cost)
+
+
+def _provenance(
+    scenario: Scenario, book: PriceBook, seed: int, draws: int, on: frozenset[str]
+) -> Provenance:
+    return Provenance(
+        scenario=scenario.name,
+        scenario_digest=scenario.digest,
+        snapshot=book.snapshot,
+        snapshot_digest=book.digest,
+        seed=seed,
+        draws=draws,
+        uncertainty=tuple(sorted(on)),
+        version=VERSION,
+        command=reproducing_command(scenario, book.snapshot, seed, draws),
+        overrides=tuple(str(override) for override in scenario.overrides),
+    )

@@ -1,0 +1,192 @@
+"""The world of a simulation: every belief drawn once, by name, and every drift path.
+
+Arrays inside the engine are (months, draws), contiguous along the draws; a
+quantity that does not vary has length 1 along that axis and broadcasts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.memo import Memo
+from costmodel.engine.streams import assign_columns, normal_scores
+from costmodel.foundation.beliefs import Belief
+from costmodel.scenario.schema import Drift, Scenario
+
+Array = npt.NDArray[np.float64]
+
+QUASI_MONTHS = 24
+"""Months of drift and noise that have Sobol columns; later months are pseudo-random.
+
+Columns are reserved for all of them whatever the horizon, so that a longer
+horizon leaves earlier months as they are.
+"""
+
+
+class World:
+    """All random numbers of one simulation.
+
+    Parameters
+    ----------
+    uncertainty : frozenset of str
+        Which of "belief", "spread" and "drift" are on (MODEL section 3).
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        draws: int,
+        seed: int,
+        uncertainty: frozenset[str],
+        memo: Memo,
+    ) -> None:
+        self.scenario = scenario
+        self.draws = draws
+        self.uncertainty = uncertainty
+        self._seed = seed
+        self._memo = memo
+        self._columns = _columns(tuple(stream_names(scenario)))
+        self._groups = {
+            path: (group, correlation.strength)
+            for group, correlation in scenario.correlations.items()
+            for path in correlation.of
+        }
+
+    def value(self, path: str, belief: Belief) -> Array:
+        """Return a belief's value in each future: shape (draws,), or (1,) where it is certain.
+
+        The path names its random stream.
+        """
+        if belief.certain or "belief" not in self.uncertainty:
+            return self._memo(_at_mean, belief)
+        own = self._scores((path,))
+        shared, strength = None, 0.0
+        if path in self._groups:
+            group, strength = self._groups[path]
+            shared = self._scores((f"correlations.{group}",))
+        return self._memo(_draw_belief, belief, own, shared, strength)
+
+    def volume(self, feature: str) -> Array:
+        """Return the drift factor of a feature's turns per user: (months, draws), mean one."""
+        drift = self.scenario.drift
+        if "drift" not in self.uncertainty or drift.volume == 0:
+            return _ONE
+        everyone = self._monthly("drift.volume")
+        own = self._monthly(f"drift.volume.{feature}")
+        path = self._memo(_volume_path, everyone, own, drift)
+        return self._memo(np.exp, path)
+
+    def log_token_drift(self, feature: str) -> Array:
+        """Return the log of the drift factor of a feature's token sizes: (months, draws)."""
+        drift = self.scenario.drift
+        if "drift" not in self.uncertainty or drift.tokens == 0:
+            return _ZERO
+        return self._memo(
+            _drift_path, self._monthly(f"drift.tokens.{feature}"), drift.tokens, drift
+        )
+
+    def people_scores(self, segment: str) -> Array:
+        """Return the score of who a segment's people happen to be: (draws,), all months alike."""
+        return self._scores((f"people.{segment}",))[0]
+
+    def conversation_scores(self, segment: str, feature: str) -> Array:
+        """Return the scores of what conversations a lane happens to have: (months, draws)."""
+        return self._monthly(f"conversations.{segment}.{feature}")
+
+    def _monthly(self, name: str) -> Array:
+        months = range(1, self.scenario.months + 1)
+        return self._scores(tuple(f"{name}@{month}" for month in months))
+
+    def _scores(self, names: tuple[str, ...]) -> Array:
+        columns = tuple(self._columns.get(name) for name in names)
+        return self._memo(_scores, names, columns, self.draws, self._seed)
+
+
+_ONE: Array = np.ones((1, 1))
+_ZERO: Array = np.zeros((1, 1))
+
+
+def stream_names(scenario: Scenario) -> Iterator[str]:
+    """Yield every stream's name in file order: the order in which columns are given out.
+
+    A feature appended to the file comes last, whatever its beliefs are called.
+    """
+    beliefs = list(scenario.beliefs())
+    yield from (f"correlations.{group}" for group in scenario.correlations)
+    yield from _over_months("drift.volume")
+    yield from (path for path in beliefs if not path.startswith("features."))
+    yield from (f"people.{segment}" for segment in scenario.segments)
+    for feature in scenario.features:
+        yield from (path for path in beliefs if path.startswith(f"features.{feature}."))
+        yield from _over_months(f"drift.volume.{feature}")
+        yield from _over_months(f"drift.tokens.{feature}")
+        for segment in scenario.features[feature].turns_per_user:
+            yield from _over_months(f"conversations.{segment}.{feature}")
+
+
+def _over_months(name: str) -> Iterator[str]:
+    return (f"{name}@{month}" for month in range(1, QUASI_MONTHS + 1))
+
+
+@lru_cache(maxsize=8)
+def _columns(names: tuple[str, ...]) -> dict[str, int | None]:
+    return assign_columns(names)
+
+
+def _scores(
+    names: tuple[str, ...], columns: tuple[int | None, ...], draws: int, seed: int
+) -> Array:
+    return normal_scores(names, dict(zip(names, columns, strict=True)), draws, seed)
+
+
+def _at_mean(belief: Belief) -> Array:
+    return np.array([belief.mean])
+
+
+def _draw_belief(belief: Belief, own: Array, shared: Array | None, strength: float) -> Array:
+    z = own[0]
+    if shared is not None:
+        z = math.sqrt(strength) * shared[0] + math.sqrt(1 - strength) * z
+    return belief.values(z)
+
+
+def persistence(drift: Drift) -> float:
+    """Return phi = 2^(-1/half-life), what is left of a deviation after a month."""
+    return float(2.0 ** (-1.0 / drift.half_life_months))
+
+
+def _wander(innovations: Array, sd: float, drift: Drift) -> Array:
+    """Return x_m = phi x_(m-1) + sd e_m, one row a month, x_0 = 0."""
+    phi = persistence(drift)
+    path = np.empty_like(innovations)
+    path[0] = sd * innovations[0]
+    for month in range(1, len(path)):
+        np.multiply(path[month - 1], phi, out=path[month])
+        path[month] += sd * innovations[month]
+    return path
+
+
+def _half_variance(months: int, sd: float, drift: Drift) -> Array:
+    """Return v_m / 2, v_m = sd^2 (1 - phi^(2m)) / (1 - phi^2): what keeps the factor's mean one."""
+    phi2 = persistence(drift) ** 2
+    powers = phi2 ** np.arange(months)
+    return np.asarray(sd * sd * np.cumsum(powers)[:, None] / 2)
+
+
+def _drift_path(innovations: Array, sd: float, drift: Drift) -> Array:
+    path = _wander(innovations, sd, drift)
+    path -= _half_variance(len(path), sd, drift)
+    return path
+
+
+def _volume_path(everyone: Array, own: Array, drift: Drift) -> Array:
+    # Half of the variance is everyone's, half the feature's own, so the sum has the stated sd.
+    path = _wander(everyone + own, drift.volume / math.sqrt(2), drift)
+    path -= _half_variance(len(path), drift.volume, drift)
+    return path

@@ -1,0 +1,356 @@
+"""The mapping forms: beliefs, spreads and counts, read with their sources.
+
+Each function takes a value with its mark (`costmodel.foundation.marks`) and its
+field's unit, and reports every problem with the key it belongs to.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from costmodel.foundation.beliefs import (
+    Belief,
+    Counted,
+    Fixed,
+    Interval,
+    MeanSd,
+    Pert,
+    Quantiles,
+    Samples,
+)
+from costmodel.foundation.errors import InputError, Problem, did_you_mean
+from costmodel.foundation.grammar import Written, parse, parse_number, refuse, shown
+from costmodel.foundation.marks import Marked, MarkedMapping
+from costmodel.foundation.normal import Z90, Z95
+from costmodel.foundation.sample_files import read_samples
+from costmodel.foundation.units import Period, Unit
+from costmodel.foundation.writing import amount
+
+Value = Marked | MarkedMapping
+T = TypeVar("T")
+
+LAWS: tuple[tuple[str, ...], ...] = (
+    ("value",),
+    ("p10", "p50", "p90"),
+    ("low", "likely", "high"),
+    ("mean", "sd"),
+    ("samples", "column"),
+)
+BELIEF_KEYS = frozenset(key for law in LAWS for key in law) | {"per"}
+
+WIDEST_SIGMA = 2 * Z95
+"""Log-sd above which a lognormal's mean lies beyond its own P95 (e^(s^2/2) > e^(1.645 s))."""
+WIDEST_RATIO = math.exp(2 * Z95 * WIDEST_SIGMA)
+"""High / low of a P5..P95 interval with that log-sd: about 50,000."""
+
+
+def read_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None]:
+    """Read a belief in any of its forms, and the period it states.
+
+    Raises
+    ------
+    InputError
+        With every problem found; paths are relative to the value.
+    """
+    belief, period, zero = read_plain_belief(value, unit)
+    if unit.periods and period is None and not zero:
+        raise missing_period(_text_of(value), unit)
+    return belief, period
+
+
+def missing_period(read: str, unit: Unit) -> InputError:
+    """Return the error of a rate that does not say per what."""
+    periods = " or ".join(f"'per {period}'" for period in unit.periods)
+    expected = f"{unit.noun}; every rate states its period"
+    return refuse(read, expected, f"add {periods}: {read.strip(chr(39))}{unit.per}")
+
+
+def _text_of(value: Value) -> str:
+    if isinstance(value, Marked):
+        return shown(value.value)
+    return shown(value["value"]) if "value" in value else "a mapping without 'per'"
+
+
+def read_plain_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None, bool]:
+    """Read a belief without asking for a period; last, whether it is exactly 0."""
+    if isinstance(value, MarkedMapping):
+        return _mapping(value, unit)
+    written = parse(value.value, unit)
+    belief = replace(_scalar(written, value.value, unit), origin=value.mark.source)
+    return belief, written.period, written.values == (0.0,)
+
+
+def _scalar(written: Written, text: Any, unit: Unit) -> Belief:
+    if written.form == "counted":
+        return Counted(successes=written.values[0], trials=written.values[1])
+    if written.form == "number":
+        return Fixed(value=written.value)
+    low, high = written.values
+    check_order(text, low, high, unit)
+    _check_open_ends(text, low, high, unit)
+    return Interval(low=low, high=high, domain=unit.domain)
+
+
+def check_order(text: Any, low: float, high: float, unit: Unit) -> None:
+    """Raise if an interval is empty or runs backwards."""
+    if low > high:
+        core = str(text).strip()
+        turned = f"{amount(high, unit)} to {amount(low, unit)}{_tail(core)}"
+        raise refuse(core, "low to high, the low end first", f"write {turned}")
+    if low == high:
+        fix = f"write {amount(low, unit)}{_tail(str(text))}"
+        raise refuse(str(text), "two different ends", f"{fix} if it is certain")
+
+
+def _check_open_ends(text: Any, low: float, high: float, unit: Unit) -> None:
+    if unit.domain == "positive" and low == 0:
+        expected = "a low end above 0 (the P5 of a lognormal law)"
+        raise refuse(str(text), expected, _pert_instead(low, high, unit, str(text)))
+    if unit.domain == "share" and (low == 0 or high == 1):
+        expected = "ends between 0% and 100%, both excluded (P5 and P95 of a logit-normal law)"
+        raise refuse(str(text), expected, _pert_instead(low, high, unit, str(text)))
+    if unit.domain == "positive" and high / low > WIDEST_RATIO:
+        expected = f"ends at most a factor of {WIDEST_RATIO:,.0f} apart"
+        expected += " (beyond it a lognormal's mean lies above its own P95)"
+        raise refuse(str(text), expected, _pert_instead(low, high, unit, str(text)))
+
+
+def _pert_instead(low: float, high: float, unit: Unit, text: str) -> str:
+    likely = float(f"{low + 0.4 * (high - low):.1g}")
+    if not low < likely < high:
+        likely = low + 0.4 * (high - low)
+    ends = [f"{k}: {amount(x, unit)}" for k, x in (("low", low), ("likely", likely), ("high", high))]
+    per = _tail(text).strip().replace("per ", ", per: ")
+    return f"give the most likely value: {{{', '.join(ends)}{per}}}"
+
+
+def _tail(text: str) -> str:
+    at = text.find(" per ")
+    return text[at:].rstrip() if at >= 0 else ""
+
+
+
+def _mapping(m: MarkedMapping, unit: Unit) -> tuple[Belief, Period | None, bool]:
+    law = _law_of(m, unit)
+    if law == ("value",):
+        inner = Marked(m["value"], m.mark)
+        _no_mapping_inside(m, unit)
+        belief, period, zero = at("value", lambda: read_plain_belief(inner, unit))
+        return belief, agreed([period, stated_per(m, unit)], unit), zero
+    if law == ("samples", "column"):
+        points, name, column = read_samples(m, unit)
+        sampled = Samples(points=points, file=name, column=column, origin=m.mark.source)
+        return sampled, stated_per(m, unit), False
+    numbers = _numbers(m, law, unit)
+    values = {key: number.value for key, number in numbers.items()}
+    period = agreed([n.period for n in numbers.values()] + [stated_per(m, unit)], unit)
+    belief = replace(_LAWS[law](values, unit), origin=m.mark.source)
+    return belief, period, False
+
+
+def _no_mapping_inside(m: MarkedMapping, unit: Unit) -> None:
+    if isinstance(m["value"], dict | list):
+        raise refuse(m["value"], f"{unit.noun} as a number or a text", at="value")
+
+
+def stated_per(m: MarkedMapping, unit: Unit) -> Period | None:
+    """Return the period of a mapping's ``per`` key, if it has one."""
+    if "per" not in m:
+        return None
+    if m["per"] not in unit.periods:
+        known = " or ".join(unit.periods) if unit.periods else "no period: this is not a rate"
+        fix = f"per: {unit.periods[-1]}" if unit.periods else "leave out 'per'"
+        raise refuse(m["per"], known, fix, "per")
+    return m["per"]  # type: ignore[no-any-return]
+
+
+def agreed(periods: list[Period | None], unit: Unit) -> Period | None:
+    """Return the one period that is stated, or None; raise if there are two."""
+    stated = sorted({period for period in periods if period is not None})
+    if len(stated) > 1:
+        both = " and ".join(f"'per {period}'" for period in stated)
+        raise refuse(both, "one period for all the numbers of a value", f"like {unit.example}")
+    return stated[0] if stated else None
+
+
+def at(key: str, read: Callable[[], T]) -> T:
+    """Return what `read` returns; problems it raises get `key` put before their path."""
+    try:
+        return read()
+    except InputError as error:
+        raise InputError([under(key, problem) for problem in error.problems]) from None
+
+
+def under(key: str, problem: Problem) -> Problem:
+    """Return a problem with `key` put before its path."""
+    return replace(problem, path=f"{key}.{problem.path}" if problem.path else key)
+
+
+def unknown_keys(m: MarkedMapping, known: frozenset[str], what: str) -> list[Problem]:
+    """Return a problem for each key of a mapping that is not known."""
+    listed = ", ".join(sorted(known - {"per"}))
+    return [
+        Problem(f"the key '{key}'", f"{what} ({listed})", _spelling(key, known), key)
+        for key in m
+        if key not in known
+    ]
+
+
+def _spelling(key: str, known: frozenset[str]) -> str:
+    return did_you_mean(key, sorted(known)) or "remove it"
+
+
+def _law_of(m: MarkedMapping, unit: Unit) -> tuple[str, ...]:
+    stray = unknown_keys(m, BELIEF_KEYS, "the keys of a belief")
+    if stray and {"cv", "p95", "top_1_percent", "max"} & set(m):
+        raise refuse(
+            "a spread (how calls or people differ)",
+            f"{unit.noun}: a belief (how unsure we are of an average)",
+            "write {mean, sd}, {p10, p50, p90} or {low, likely, high}",
+        )
+    if stray:
+        raise InputError(stray)
+    found = [law for law in LAWS if set(law) & set(m)]
+    if not found:
+        raise refuse("no number", unit.noun, f"value: {unit.example}")
+    law = max(found, key=lambda keys: len(set(keys) & set(m)))
+    extra = [key for key in m if key not in (*law, "per")]
+    if extra:
+        given = ", ".join(key for key in m if key != "per")
+        raise refuse(f"the keys {given}", "the keys of one form only", f"use {_braces(law)} alone")
+    _complete(m, law, unit)
+    return law
+
+
+def _complete(m: MarkedMapping, law: tuple[str, ...], unit: Unit) -> None:
+    if law == ("samples", "column") and isinstance(m.get("samples"), list):
+        return
+    missing = [key for key in law if key not in m]
+    if not missing:
+        return
+    fix = f"add {' and '.join(missing)}"
+    if law == ("low", "likely", "high") and missing == ["likely"]:
+        fix += f", or write {m['low']} to {m['high']} for P5 to P95"
+    if law == ("mean", "sd") and missing == ["sd"]:
+        fix += f", or write {m['mean']} alone"
+    raise refuse(f"{_braces(key for key in law if key in m)}", _braces(law), fix)
+
+
+def _braces(keys: Iterable[str]) -> str:
+    return "{" + ", ".join(keys) + "}"
+
+
+def _numbers(m: MarkedMapping, law: tuple[str, ...], unit: Unit) -> dict[str, Written]:
+    found: dict[str, Written] = {}
+    problems: list[Problem] = []
+    for key in law:
+        own = _sd_unit(unit) if key == "sd" else unit
+        try:
+            found[key] = parse_number(m[key], own)
+        except InputError as error:
+            problems += [under(key, problem) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _sd_unit(unit: Unit) -> Unit:
+    return replace(unit, noun=f"a standard deviation of {unit.noun}", smallest=0.0)
+
+
+def _quantiles(v: dict[str, float], unit: Unit) -> Belief:
+    p10, p50, p90 = v["p10"], v["p50"], v["p90"]
+    if not p10 < p50 < p90:
+        raise refuse(_listed(v, unit), "p10 below p50 below p90", "put them in order")
+    if unit.domain == "positive" and p10 <= 0:
+        raise refuse(_listed(v, unit), "p10 above 0", "use {low, likely, high}, whose ends may be 0")
+    if unit.domain == "share" and (p10 <= 0 or p90 >= 1):
+        expected = "p10 above 0% and p90 below 100%"
+        raise refuse(_listed(v, unit), expected, "use {low, likely, high} with absolute ends")
+    _not_too_wide(max(p50 / p10, p90 / p50) ** (Z95 / Z90) if p10 > 0 else 1.0, v, unit)
+    return Quantiles(p10=p10, p50=p50, p90=p90, domain=unit.domain)
+
+
+def _not_too_wide(half: float, v: dict[str, float], unit: Unit) -> None:
+    if unit.domain == "positive" and half > math.sqrt(WIDEST_RATIO):
+        expected = f"a P95 at most {WIDEST_RATIO:,.0f} times the P5"
+        expected += " (beyond it a lognormal's mean lies above its own P95)"
+        raise refuse(_listed(v, unit), expected, "use {low, likely, high}")
+
+
+def _pert(v: dict[str, float], unit: Unit) -> Belief:
+    low, likely, high = v["low"], v["likely"], v["high"]
+    if not (low <= likely <= high and low < high):
+        raise refuse(_listed(v, unit), "low <= likely <= high, low below high", "put them in order")
+    return Pert(low=low, likely=likely, high=high)
+
+
+def _mean_sd(v: dict[str, float], unit: Unit) -> Belief:
+    mean, sd = v["mean"], v["sd"]
+    if sd == 0:
+        raise refuse(_listed(v, unit), "sd above 0", f"write {amount(mean, unit)} alone")
+    if unit.domain == "positive" and mean <= 0:
+        raise refuse(_listed(v, unit), "a mean above 0", "use {low, likely, high}")
+    if unit.domain == "share" and not sd * sd < mean * (1 - mean):
+        most = math.sqrt(max(mean * (1 - mean), 0.0))
+        expected = f"sd below {most:.3g}, the square root of mean x (1 - mean)"
+        raise refuse(_listed(v, unit), expected, "no law on 0% to 100% is wider; state less")
+    if unit.domain == "positive":
+        sigma = math.sqrt(math.log1p((sd / mean) ** 2))
+        _not_too_wide(math.exp(Z95 * sigma), v, unit)
+    return MeanSd(mean_value=mean, sd=sd, domain=unit.domain)
+
+
+_LAWS: dict[tuple[str, ...], Callable[[dict[str, float], Unit], Belief]] = {
+    ("p10", "p50", "p90"): _quantiles,
+    ("low", "likely", "high"): _pert,
+    ("mean", "sd"): _mean_sd,
+}
+
+
+def _listed(values: dict[str, float], unit: Unit) -> str:
+    return ", ".join(f"{key} {amount(value, unit)}" for key, value in values.items())
+
+
+def read_number(value: Value, unit: Unit) -> Written:
+    """Read a plain number taken as known, with its period."""
+    if isinstance(value, MarkedMapping):
+        if set(value) == {"value"}:
+            return at("value", lambda: read_number(value.marked("value"), unit))
+        raise refuse("a mapping", f"{unit.noun}, as one number", f"write it like {unit.example}")
+    written = parse_number(value.value, unit)
+    if unit.periods and written.period is None and written.value != 0:
+        raise missing_period(shown(value.value), unit)
+    return written
+
+
+def bounded(value: float, unit: Unit) -> float:
+    """Return a number that is in its unit already, if it lies within the unit's bounds."""
+    if not math.isfinite(value):
+        raise refuse(float(value), f"{unit.noun}, finite", f"like {unit.example}")
+    if not unit.smallest <= value <= unit.largest:
+        expected = f"{unit.noun}, from {unit.smallest:g} to {unit.largest:g}"
+        raise refuse(float(value), expected, unit.reason)
+    return float(value)
+
+
+def stated_period(value: Value, unit: Unit) -> Period:
+    """Return the period a rate states, or the usual one where the rate itself is wrong."""
+    try:
+        return _period_in(value, unit) or unit.periods[-1]
+    except InputError:
+        return unit.periods[-1]  # the field that reads the rate reports it
+
+
+def _period_in(value: Any, unit: Unit) -> Period | None:
+    if isinstance(value, MarkedMapping):
+        return agreed([_period_in(value.marked(key), unit) for key in value], unit)
+    inner = value.value if isinstance(value, Marked) else value
+    if isinstance(inner, str) and inner in unit.periods:
+        return inner  # type: ignore[return-value]
+    if isinstance(inner, str) and " per " in inner:
+        return parse(inner, unit).period
+    return None

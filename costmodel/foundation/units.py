@@ -1,0 +1,166 @@
+"""Units: what the number in each field counts, and how it may be written.
+
+Units are typed by field (MODEL section 4): a field knows whether it holds
+people, tokens, a share or money, so ``25%`` users or a growth without its
+period are caught where they enter.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from costmodel.foundation.beliefs import Domain
+
+Period = Literal["day", "week", "month", "year"]
+
+SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9}
+"""Powers of ten behind a count: thousand, million, billion."""
+
+SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+"""Seconds in each unit of a short duration."""
+MONTHS = {"month": 1.0, "months": 1.0, "year": 12.0, "years": 12.0}
+"""Months in each unit of a long duration; never converted to days."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a field's number means.
+
+    Parameters
+    ----------
+    noun : str
+        What is expected, for messages: ``a number of people``.
+    example : str
+        A value the field accepts as it stands.
+    domain : {"positive", "share", "signed"}
+        Which law an interval gets.
+    smallest, largest : float
+        Bounds, both allowed.
+    reason : str
+        Why nothing lies above `largest`.
+    percent, money : bool
+        Whether it may be written with ``%``; whether it must be with ``$``.
+    periods : tuple of str
+        The periods a rate may state; empty if it is not a rate.
+    durations : mapping of str to float, or None
+        The duration words it is written with, and their worth.
+    """
+
+    noun: str
+    example: str
+    domain: Domain = "positive"
+    smallest: float = 0.0
+    largest: float = math.inf
+    reason: str = ""
+    percent: bool = False
+    money: bool = False
+    periods: tuple[Period, ...] = ()
+    durations: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def per(self) -> str:
+        """The words that state the usual period, such as `` per month``; empty if not a rate."""
+        return f" per {self.periods[-1]}" if self.periods else ""
+
+
+PEOPLE = Unit(
+    "a number of people",
+    "8k to 12k",
+    largest=1e10,
+    reason="the world has about 8.2 billion people (UN World Population Prospects 2024)",
+)
+TOKENS = Unit(
+    "a number of tokens",
+    "1500",
+    largest=1e8,
+    reason="ten times the largest context window sold, 10 million tokens (Llama 4 Scout)",
+)
+CHUNKS = Unit(
+    "a number of chunks",
+    "5",
+    largest=1e6,
+    reason="at 100 tokens each they would pass ten times any context window",
+)
+TURNS = Unit(
+    "a number of turns, at least 1",
+    "3.7",
+    smallest=1.0,
+    largest=1e5,
+    reason="the longest of 19,757 shared conversations has 300 turns (ShareGPT); an assumption",
+)
+TURNS_PER_USER = Unit(
+    "a number of turns with its period",
+    "6 to 14 per month",
+    largest=1e7,
+    reason="four turns a second all month from one person; an assumption",
+    periods=("day", "week", "month"),
+)
+ACTIVE_DAYS = Unit(
+    "a number of days per month",
+    "2 to 4 per month",
+    largest=31.0,
+    reason="no month has more than 31 days",
+    periods=("month",),
+)
+SHARE = Unit(
+    "a share between 0% and 100%",
+    "25%",
+    domain="share",
+    largest=1.0,
+    reason="a share of a whole is at most 100%",
+    percent=True,
+)
+GROWTH = Unit(
+    "a growth rate per month",
+    "3% to 9% per month",
+    domain="signed",
+    smallest=-1.0,
+    largest=2.0,
+    reason="200% would triple the people every month; an assumption",
+    percent=True,
+    periods=("month",),
+)
+USD_PER_MONTH = Unit(
+    "an amount in USD per month",
+    "$29 per month",
+    largest=1e9,
+    reason="a billion dollars from one person in a month; an assumption",
+    money=True,
+    periods=("month",),
+)
+BUDGET = Unit(
+    "an amount in USD per month or year",
+    "$5k per month",
+    largest=1e12,
+    reason="a trillion dollars; an assumption",
+    money=True,
+    periods=("year", "month"),
+)
+CV = Unit(
+    "a coefficient of variation (standard deviation / mean)",
+    "0.8",
+    largest=1e5,
+    reason="the heaviest lognormal measured has 38 (ServeGen tenants, log-sd 2.7)",
+)
+SHAPE = Unit(
+    "a positive shape of a Beta law",
+    "0.2",
+    largest=1e6,
+    reason="above it prompts no longer differ; an assumption",
+)
+HALF_LIFE = Unit(
+    "a duration in months",
+    "6 months",
+    largest=1200.0,
+    reason="a century; an assumption",
+    durations=tuple(MONTHS.items()),
+)
+SECONDS_DURATION = Unit(
+    "a duration",
+    "137s",
+    largest=86400.0 * 366,
+    reason="a year; an assumption",
+    durations=tuple(SECONDS.items()),
+)

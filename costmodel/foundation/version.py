@@ -1,0 +1,3 @@
+"""The library's version, which every projection's provenance carries."""
+
+VERSION = "0.1.0"

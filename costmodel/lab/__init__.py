@@ -1,0 +1,1 @@
+"""What-if dashboards in Jupyter."""

@@ -1,0 +1,225 @@
+"""The price book: one snapshot of prices, resolved by model, mode and date."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+
+from costmodel.foundation.datafiles import data_folder
+from costmodel.foundation.errors import UnknownModelError, nearest_names
+from costmodel.prices.cards import RateCard
+from costmodel.prices.changes import PriceChange, price_changes
+from costmodel.prices.monthly import MonthPrice, month_price
+from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod, Retirement, model_prices
+from costmodel.prices.snapshots import Snapshot, find_snapshot
+
+Cards = RateCard | Mapping[str, RateCard]
+"""One card for standard requests, or a card for each service mode."""
+Loader = Callable[[], tuple[ModelPrices, ...]]
+
+
+class PriceBook:
+    """Prices as they were known at one snapshot; read by provider when first asked for.
+
+    Build one with `load_prices`, or with `from_cards` for prices of your own.
+
+    Parameters
+    ----------
+    snapshot : str
+        The day of the knowledge, or a name for prices given in Python.
+    digest : str
+        The sha256 that vouches for the prices.
+    loaders : mapping of str to callable
+        For each provider, how to read its models.
+    """
+
+    def __init__(self, snapshot: str, digest: str, loaders: Mapping[str, Loader]) -> None:
+        self.snapshot = snapshot
+        self.digest = digest
+        self._loaders = dict(loaders)
+        self._read: dict[str, dict[str, ModelPrices]] = {}
+
+    @classmethod
+    def from_cards(
+        cls, cards: Mapping[str, Cards], snapshot: str = "case", tokenizer: str = "o200k_base"
+    ) -> PriceBook:
+        """Return a book with the given cards, valid at all dates.
+
+        Parameters
+        ----------
+        cards : mapping of str to RateCard or mapping of str to RateCard
+            For ``provider/id``: the standard card, or a card for each mode.
+        snapshot : str
+            What to call the book.
+        tokenizer : str
+            The vocabulary family of every model.
+        """
+        models = [_own(name, each, tokenizer) for name, each in cards.items()]
+        by_provider: dict[str, list[ModelPrices]] = {}
+        for prices in models:
+            by_provider.setdefault(prices.id.split("/")[0], []).append(prices)
+        loaders = {name: _given(tuple(several)) for name, several in by_provider.items()}
+        return cls(snapshot, _digest(repr(models)), loaders)
+
+    def with_card(self, model: str, card: Cards) -> PriceBook:
+        """Return a copy in which `model` has the given card at all dates.
+
+        A known model keeps its limits, cache facts and regions; an unknown
+        ``provider/id`` is added.
+        """
+        changed = self._changed(model, card)
+        provider = changed.id.split("/")[0]
+        others = self._models_of(provider).values() if provider in self._loaders else ()
+        kept = tuple(other for other in others if other.id != changed.id)
+        loaders = {**self._loaders, provider: _given((*kept, changed))}
+        return PriceBook(self.snapshot, _digest(self.digest + repr(changed)), loaders)
+
+    def _changed(self, model: str, card: Cards) -> ModelPrices:
+        own = _own(model, card, "")
+        try:
+            known = self.model(model)
+        except UnknownModelError:
+            return own
+        return replace(known, periods=own.periods, retirement=None)
+
+    @property
+    def day(self) -> date | None:
+        """The snapshot's day; None for prices given in Python."""
+        try:
+            return date.fromisoformat(self.snapshot)
+        except ValueError:
+            return None
+
+    @property
+    def instant(self) -> datetime | None:
+        """The first instant of the snapshot's day: the default date of prices."""
+        return None if self.day is None else datetime.combine(self.day, time(), UTC)
+
+    def models(self) -> list[str]:
+        """Return every model as ``provider/id``, in the order of the tables."""
+        return [
+            prices.id for provider in self._loaders for prices in self._models_of(provider).values()
+        ]
+
+    def model(self, name: str) -> ModelPrices:
+        """Return a model by ``provider/id``, ``provider/alias`` or a bare alias; exact names only.
+
+        Raises
+        ------
+        UnknownModelError
+            If there is none of that name; the text names the nearest three.
+        """
+        provider, _, bare = name.rpartition("/")
+        if provider:
+            found = self._named(provider, bare) if provider in self._loaders else []
+        else:
+            found = [each for provider in self._loaders for each in self._named(provider, bare)]
+        if len(found) == 1:
+            return found[0]
+        known = [each.id for each in found] or self.models()
+        near = nearest_names(name, known)
+        said = "is ambiguous; write one of" if found else "has no price in this table; nearest are"
+        raise UnknownModelError(f"model '{name}' {said} {', '.join(near)}", near)
+
+    def month(self, model: str, mode: str, year: int, month: int) -> MonthPrice:
+        """Return the price of a calendar month: cards weighted by the time they apply.
+
+        After a retirement the named successor prices the month, else the last
+        price with a note.
+
+        Raises
+        ------
+        UnknownModelError, PriceNotKnownError
+            If the model, the mode or a price that early is not known.
+        """
+        prices = self.model(model)
+        price = month_price(prices, mode, year, month)
+        gone = prices.retirement
+        if gone is None or gone.then is None or (year, month) < (gone.date.year, gone.date.month):
+            return price
+        after = self.month(gone.then, mode, year, month)
+        if (year, month) > (gone.date.year, gone.date.month):
+            return replace(after, notes=(*price.notes, *after.notes))
+        return _joined(price, after, gone.date)
+
+    def changes(self, model: str, mode: str, start: date, end: date) -> tuple[PriceChange, ...]:
+        """Return the price changes with start <= date < end, withdrawn ones left out."""
+        return price_changes(self.model(model), mode, start, end)
+
+    def retirement(self, model: str) -> Retirement | None:
+        """Return when the model goes and what takes its place, or None."""
+        return self.model(model).retirement
+
+    def _models_of(self, provider: str) -> dict[str, ModelPrices]:
+        if provider not in self._read:
+            models = self._loaders[provider]()
+            self._read[provider] = {prices.id.partition("/")[2]: prices for prices in models}
+        return self._read[provider]
+
+    def _named(self, provider: str, bare: str) -> list[ModelPrices]:
+        models = self._models_of(provider)
+        if bare in models:
+            return [models[bare]]
+        return [prices for prices in models.values() if bare in prices.aliases]
+
+
+def load_prices(snapshot: str | None = None, *, folder: Path | None = None) -> PriceBook:
+    """Return the prices known at a snapshot; the newest shipped one by default.
+
+    Parameters
+    ----------
+    snapshot : str, optional
+        Its day, such as ``2026-11-23``.
+    folder : Path, optional
+        Another folder of tables with its own index.yaml.
+
+    Raises
+    ------
+    InputError
+        If there is no such snapshot, or a table is not valid.
+    """
+    return _load(snapshot, data_folder("pricing") if folder is None else folder)
+
+
+@lru_cache(maxsize=8)
+def _load(snapshot: str | None, folder: Path) -> PriceBook:
+    found = find_snapshot(snapshot, folder)
+    loaders = {provider: _reading(found, provider) for provider in found.providers}
+    return PriceBook(found.day.isoformat(), found.digest, loaders)
+
+
+def _reading(snapshot: Snapshot, provider: str) -> Loader:
+    def read() -> tuple[ModelPrices, ...]:
+        table = snapshot.table(provider)
+        return tuple(model_prices(table, entry) for entry in table.models)
+
+    return read
+
+
+def _given(models: tuple[ModelPrices, ...]) -> Loader:
+    return lambda: models
+
+
+def _own(name: str, cards: Cards, tokenizer: str) -> ModelPrices:
+    modes = {"standard": cards} if isinstance(cards, RateCard) else dict(cards)
+    period = PricePeriod(None, "effective", {mode: ModeCard(card) for mode, card in modes.items()})
+    return ModelPrices(id=name, tokenizer=tokenizer, periods=(period,))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _joined(before: MonthPrice, after: MonthPrice, cut: date) -> MonthPrice:
+    """Return a month whose days up to `cut` are priced by `before`, the rest by `after`."""
+    days = (date(cut.year + cut.month // 12, cut.month % 12 + 1, 1) - cut.replace(day=1)).days
+    share = (cut.day - 1) / days
+    old = tuple((share * weight, card) for weight, card in before.parts if share)
+    new = tuple(((1.0 - share) * weight, card) for weight, card in after.parts)
+    limits = [n for n in (before.prompt_limit, after.prompt_limit) if n is not None]
+    notes = (*before.notes, *after.notes)
+    return MonthPrice((*old, *new), notes, min(limits, default=None))

@@ -1,0 +1,290 @@
+"""The price of one request, line by line."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from costmodel.foundation.errors import (
+    CostModelWarning,
+    InputError,
+    PriceNotKnownError,
+    Problem,
+    did_you_mean,
+)
+from costmodel.prices.billing import checked_usage
+from costmodel.prices.book import PriceBook, load_prices
+from costmodel.prices.cards import RateCard, rate_text
+from costmodel.prices.instants import At, instant_of
+from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a bill: quantity x rate.
+
+    Parameters
+    ----------
+    meter : str
+        What is counted, such as ``cached input``.
+    quantity : float
+        Tokens, or units of the meter.
+    rate : float
+        USD per `per` of them.
+    per : int
+        1,000,000 for tokens.
+    """
+
+    meter: str
+    quantity: float
+    rate: float
+    per: int = MILLION
+
+    @property
+    def usd(self) -> float:
+        """The line's amount."""
+        return self.quantity * self.rate / self.per
+
+    def __str__(self) -> str:
+        per = "1M" if self.per == MILLION else f"{self.per:,}"
+        rate = f"{rate_text(self.rate)} per {per}"
+        return f"{self.meter:<16} {self.quantity:>12,.10g} x {rate:<18} = ${self.usd:,.6f}"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one request costs.
+
+    Parameters
+    ----------
+    model : str
+        As ``provider/id``.
+    mode : str
+        Service mode.
+    at : datetime.datetime or None
+        When the price applies; None where prices have no dates.
+    snapshot, digest : str
+        What was known, and the sha256 that vouches for it.
+    lines : tuple of Line
+        The meters with a quantity; their amounts sum to `usd`.
+    """
+
+    model: str
+    mode: str
+    at: datetime | None
+    snapshot: str
+    digest: str
+    lines: tuple[Line, ...]
+
+    @property
+    def usd(self) -> float:
+        """The price of the request."""
+        return math.fsum(line.usd for line in self.lines)
+
+    def explain(self) -> str:
+        """Return the bill as text, a line for each meter and their sum."""
+        when = "" if self.at is None else f", at {self.at:%Y-%m-%d %H:%M} UTC"
+        head = f"{self.model}, {self.mode}{when}, prices known on {self.snapshot}"
+        total = f"{'total':<16} {'':>12}   {'':<18} = ${self.usd:,.6f}"
+        return "\n".join([head, *map(str, self.lines), total])
+
+
+@dataclass(frozen=True)
+class Request:
+    """The token counts of one request; input is the total, as in `cost`."""
+
+    input_tokens: float
+    cached_input_tokens: float
+    cache_write_tokens: float
+    cache_write_1h_tokens: float
+    output_tokens: float
+
+    def lines(self, card: RateCard) -> Iterator[Line]:
+        """Yield the meters this request uses, at the rates of its own tier."""
+        now = card.at(self.input_tokens)
+        usual = self.cache_write_tokens - self.cache_write_1h_tokens
+        fresh = self.input_tokens - self.cached_input_tokens - self.cache_write_tokens
+        if fresh > 0:
+            yield Line("uncached input", fresh, now.input)
+        if self.cached_input_tokens:
+            yield Line("cached input", self.cached_input_tokens, now.cached_rate)
+        if usual > 0:
+            yield Line("cache write", usual, now.written_rate)
+        if self.cache_write_1h_tokens:
+            yield Line("cache write 1h", self.cache_write_1h_tokens, now.written_1h_rate)
+        if self.output_tokens:
+            yield Line("output", self.output_tokens, now.output_rate)
+
+
+def cost(
+    model: str,
+    *,
+    input_tokens: float,
+    cached_input_tokens: float = 0,
+    cache_write_tokens: float = 0,
+    cache_write_1h_tokens: float = 0,
+    output_tokens: float,
+    mode: str = "standard",
+    at: At | None = None,
+    snapshot: str | None = None,
+    geo: str | None = None,
+    units: Mapping[str, float] | None = None,
+) -> Cost:
+    """Price one request.
+
+    Parameters
+    ----------
+    model : str
+        ``provider/id`` or an exact alias.
+    input_tokens : float
+        All prompt tokens: fresh, cached and written.
+    cached_input_tokens, cache_write_tokens : float
+        Parts of the input read from, and written to, the provider's cache.
+    cache_write_1h_tokens : float
+        The part of `cache_write_tokens` written for one hour.
+    output_tokens : float
+        All output tokens, reasoning included.
+    mode : str
+        standard, batch, flex, priority or fast.
+    at : str, datetime.date or datetime.datetime, optional
+        When the price applies: a day, or an instant with its zone. By default
+        the snapshot's day.
+    snapshot : str, optional
+        What was known; the newest snapshot by default.
+    geo : str, optional
+        Region the processing is kept in.
+    units : mapping of str to float, optional
+        Units that are not tokens, such as ``{"web_search": 3}``.
+
+    Returns
+    -------
+    Cost
+        With `usd`, `lines` and `explain()`.
+
+    Raises
+    ------
+    UnknownModelError
+        If no model has that exact name.
+    PriceNotKnownError
+        If the mode, region, unit or date has no price, or the prompt is longer
+        than the model or mode accepts. Nothing is ever priced at $0 instead.
+    InputError
+        If a count is negative or not finite, or parts exceed the input.
+    """
+    request = Request(
+        input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, output_tokens
+    )
+    return price_request(
+        load_prices(snapshot), model, request, mode=mode, at=at, geo=geo, units=units
+    )
+
+
+def price_request(
+    book: PriceBook,
+    model: str,
+    request: Request,
+    *,
+    mode: str = "standard",
+    at: At | None = None,
+    geo: str | None = None,
+    units: Mapping[str, float] | None = None,
+) -> Cost:
+    """Price one request from a given book; see `cost`."""
+    _check(request)
+    prices = book.model(model)
+    instant, timed = (book.instant, False) if at is None else instant_of(at)
+    period = prices.period_at(instant)
+    offer = prices.mode_card(period, mode)
+    _require_fit(prices, offer, mode, request.input_tokens)
+    card = offer.at(instant) if timed and instant is not None else offer.card
+    lines = [*request.lines(card.scaled(_factor(prices, geo))), *_unit_lines(prices, period, units)]
+    for words in _reservations(book, prices, period, offer, request, instant, timed):
+        warnings.warn(words, CostModelWarning, stacklevel=3)
+    return Cost(prices.id, mode, instant, book.snapshot, book.digest, tuple(lines))
+
+
+def _check(request: Request) -> None:
+    checked_usage(
+        request.input_tokens,
+        request.cached_input_tokens,
+        request.cache_write_tokens,
+        request.cache_write_1h_tokens,
+        request.output_tokens,
+    )
+
+
+def _require_fit(prices: ModelPrices, offer: ModeCard, mode: str, prompt_tokens: float) -> None:
+    for limit, what in (
+        (prices.prompt_limit, "accepts"),
+        (offer.max_prompt_tokens, f"offers in '{mode}' mode"),
+    ):
+        if limit is not None and prompt_tokens > limit:
+            raise PriceNotKnownError(
+                f"a prompt of {prompt_tokens:,.15g} tokens is longer than the {limit:,} that "
+                f"{prices.id} {what}"
+            )
+
+
+def _factor(prices: ModelPrices, geo: str | None) -> float:
+    if geo is None:
+        return 1.0
+    if geo not in prices.geos:
+        known = ", ".join(prices.geos) or "none"
+        raise PriceNotKnownError(f"{prices.id} has no price for geo '{geo}'; geos there are: {known}")
+    return prices.geos[geo]
+
+
+def _unit_lines(
+    prices: ModelPrices, period: PricePeriod, units: Mapping[str, float] | None
+) -> Iterator[Line]:
+    for name, quantity in (units or {}).items():
+        if name not in period.units:
+            known = ", ".join(period.units) or "none"
+            hint = did_you_mean(name, period.units)
+            raise PriceNotKnownError(
+                f"{prices.id} has no price for unit '{name}'; units there are: {known}"
+                + (f"; {hint}" if hint else "")
+            )
+        if not 0 <= quantity < math.inf:
+            read = f"{quantity:g} of unit '{name}'"
+            raise InputError(Problem(read, "a count from 0 up, finite", path="units"))
+        yield Line(name, quantity, period.units[name].usd, period.units[name].per)
+
+
+def _reservations(
+    book: PriceBook,
+    prices: ModelPrices,
+    period: PricePeriod,
+    offer: ModeCard,
+    request: Request,
+    instant: datetime | None,
+    timed: bool,
+) -> Iterator[str]:
+    """Yield what the reader should know about the price, one sentence each."""
+    if request.cached_input_tokens and offer.card.at(request.input_tokens).cache_read is None:
+        yield f"{prices.id} has no cached rate: cached input is billed at the input rate"
+    if instant is None:
+        return
+    if offer.peaks and not timed:
+        yield (
+            f"{prices.id} costs more in peak hours; without a time of day in at= the off-peak "
+            "rates are used"
+        )
+    if offer.verified_from is not None and instant.date() < offer.verified_from:
+        yield (
+            f"the source vouches for these rates of {prices.id} from {offer.verified_from} on; "
+            f"for {instant:%Y-%m-%d} they are an assumption"
+        )
+    if period.start is None and book.instant is not None and instant < book.instant:
+        yield (
+            f"the table does not say when {prices.id} was launched; its first known price is "
+            f"used for {instant:%Y-%m-%d}"
+        )
+    gone = prices.retirement
+    if gone is not None and instant >= datetime.combine(gone.date, time(), UTC):
+        yield f"{prices.id} retired on {gone.date}; this is its last price"

@@ -1,0 +1,226 @@
+"""The price table schema, costmodel.pricing/1: what a file under pricing/ may hold.
+
+Every key is known: one that is not (yet) is refused, never skipped. Checks that
+need more than one field are in costmodel.prices.checks.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from costmodel.prices.cards import RateCard, Tier
+
+Rate = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
+"""USD per million tokens, or per unit: zero or more, finite."""
+Tokens = Annotated[int, Field(ge=0, strict=True)]
+Name = Annotated[str, Field(min_length=1)]
+Mode = Literal["standard", "batch", "flex", "priority", "fast"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
+
+
+class Source(_Record):
+    """Where figures come from."""
+
+    url: str | None = None
+    name: str | None = None
+    kind: Literal["vendor", "aggregator", "secondary"]
+    version: str | None = None
+    license: str | None = None
+    via: str | None = None
+    retrieved: date | None = None
+    note: str | None = None
+
+
+class Window(_Record):
+    """Hours of the week with their own prices, on the clock of `tz`."""
+
+    tz: Name
+    days: tuple[Weekday, ...] | None = None
+    hours: tuple[Hours, ...] = Field(min_length=1)
+    from_: AwareDatetime | None = Field(default=None, alias="from")
+    to: AwareDatetime | None = None
+    src: tuple[str, ...] = Field(min_length=1)
+
+
+class Rates(_Record):
+    """Rates of one request, USD per million tokens."""
+
+    input: Rate
+    cache_read: Rate | None = None
+    cache_write: Rate | None = None
+    cache_write_1h: Rate | None = None
+    output: Rate | None = None
+
+    def card(self, tiers: tuple[Tier, ...] = ()) -> RateCard:
+        """Return these rates as a card."""
+        return RateCard(
+            self.input, self.cache_read, self.cache_write, self.cache_write_1h, self.output, tiers
+        )
+
+
+class Above(_Record):
+    """A long-context tier; it prices the whole request."""
+
+    prompt_tokens_gt: Tokens | None = None
+    prompt_tokens_gte: Tokens | None = None
+    per_mtok: Rates
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> Above:
+        if (self.prompt_tokens_gt is None) == (self.prompt_tokens_gte is None):
+            raise ValueError("exactly one of prompt_tokens_gt and prompt_tokens_gte")
+        return self
+
+    @property
+    def threshold(self) -> int:
+        """Input tokens at, or above, which the tier starts."""
+        gt, gte = self.prompt_tokens_gt, self.prompt_tokens_gte
+        return gt if gt is not None else gte if gte is not None else 0
+
+    def tier(self) -> Tier:
+        """Return the tier as billing uses it."""
+        return Tier(self.threshold, self.prompt_tokens_gte is not None, self.per_mtok.card())
+
+
+class WindowRates(_Record):
+    """The rates inside a window."""
+
+    per_mtok: Rates
+
+
+class Card(_Record):
+    """The prices of one service mode in one period."""
+
+    per_mtok: Rates
+    above: tuple[Above, ...] = ()
+    windows: dict[str, WindowRates] = {}
+    max_prompt_tokens: Tokens | None = None
+    verified_from: date | None = None
+    src: tuple[str, ...] = ()
+
+    def card(self) -> RateCard:
+        """Return the rates with their tiers."""
+        return self.per_mtok.card(tuple(above.tier() for above in self.above))
+
+
+class UnitPrice(_Record):
+    """A price per unit that is not a token, such as a web search."""
+
+    usd: Rate
+    per: Annotated[int, Field(gt=0, strict=True)] = 1
+    src: tuple[str, ...] = ()
+
+
+class Period(_Record):
+    """Prices from an instant to the next period's."""
+
+    from_: AwareDatetime | None = Field(alias="from")
+    from_kind: Literal["effective", "observed"] = "effective"
+    status: Literal["effective", "announced", "withdrawn"]
+    withdrawn_on: date | None = None
+    promo: bool = False
+    src: tuple[str, ...] = Field(min_length=1)
+    note: str | None = None
+    cards: dict[Mode, Card] = Field(min_length=1)
+    units: dict[str, UnitPrice] = {}
+
+
+class When(_Record):
+    """The condition of an adjustment."""
+
+    geo: Name
+
+
+class Adjust(_Record):
+    """A factor on token prices, such as that of regional processing."""
+
+    when: When
+    multiply: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
+    applies_to: Literal["tokens"] = "tokens"
+    src: tuple[str, ...] = Field(min_length=1)
+
+
+class Tokenizer(_Record):
+    """Which vocabulary counts the model's tokens."""
+
+    family: Name
+    counting: Literal["exact", "estimate"]
+
+
+class Limits(_Record):
+    """The largest requests, in tokens."""
+
+    context: Tokens | None = None
+    max_input: Tokens | None = None
+    max_output: Tokens | None = None
+
+
+class Storage(_Record):
+    """The price of keeping an explicit cache."""
+
+    usd_per_mtok_hour: Rate
+    explicit_only: bool = True
+    src: tuple[str, ...] = Field(min_length=1)
+
+
+class CacheFacts(_Record):
+    """How the provider's prompt cache behaves."""
+
+    mode: Literal["explicit", "implicit", "both", "none"]
+    match: Literal["longest_prefix", "breakpoint"] = "longest_prefix"
+    min_prefix_tokens: Tokens | None = None
+    increment_tokens: Annotated[int, Field(gt=0, strict=True)] | None = None
+    ttl_seconds: dict[str, Annotated[int, Field(gt=0, strict=True)]] = {}
+    refresh_on_read: bool | None = None
+    max_breakpoints: Annotated[int, Field(gt=0, strict=True)] | None = None
+    write_billed: bool = False
+    storage: Storage | None = None
+    src: tuple[str, ...] = ()
+
+
+class ModelEntry(_Record):
+    """One model of a provider."""
+
+    id: Name
+    aliases: tuple[Name, ...] = ()
+    tokenizer: Tokenizer
+    limits: Limits = Limits()
+    cache: CacheFacts
+    retires: date | None = None
+    then: str | None = None
+    note: str | None = None
+    periods: tuple[Period, ...] = Field(min_length=1)
+    adjust: tuple[Adjust, ...] = ()
+
+
+class Table(_Record):
+    """One file: what was known of one provider's prices on one day."""
+
+    schema_: Literal["costmodel.pricing/1"] = Field(alias="schema")
+    snapshot: date
+    provider: Name
+    currency: Literal["USD"]
+    unit: Literal["usd_per_1m_tokens"]
+    usage_convention: Literal["input_tokens_is_total"]
+    sources: dict[str, Source] = Field(min_length=1)
+    windows: dict[str, Window] = {}
+    models: tuple[ModelEntry, ...] = Field(min_length=1)
+
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Index(_Record):
+    """pricing/index.yaml: the snapshots there are, with the sha256 of their files."""
+
+    schema_: Literal["costmodel.pricing-index/1"] = Field(alias="schema")
+    default: date
+    snapshots: dict[date, dict[Name, Digest]] = Field(min_length=1)

@@ -1,0 +1,112 @@
+"""The snapshots of prices that come with the package, and what vouches for them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from costmodel.foundation.errors import InputError, Problem
+from costmodel.prices.schema import Table
+from costmodel.prices.tables import read_index, read_table
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was known of prices on one day: a folder of tables and their digests.
+
+    Parameters
+    ----------
+    day : datetime.date
+        The day; its ISO form names the folder.
+    folder : Path
+        Where the tables lie.
+    sums : tuple of (str, str)
+        Provider and sha256 of its file.
+    """
+
+    day: date
+    folder: Path
+    sums: tuple[tuple[str, str], ...]
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The providers with a table in this snapshot."""
+        return tuple(provider for provider, _ in self.sums)
+
+    @property
+    def digest(self) -> str:
+        """The sha256 over the providers and the sha256 of their files."""
+        text = "\n".join(f"{provider} {digest}" for provider, digest in self.sums)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def table(self, provider: str) -> Table:
+        """Read the table of `provider`.
+
+        Raises
+        ------
+        InputError
+            If the file is not the one the index vouches for, or is not valid.
+        """
+        file = self.folder / f"{provider}.yaml"
+        shown = f"pricing/{self.day}/{file.name}"
+        _require_digest(file, dict(self.sums)[provider], shown)
+        table = read_table(file, shown=shown)
+        for key, stated, wanted in (
+            ("snapshot", str(table.snapshot), str(self.day)),
+            ("provider", table.provider, provider),
+        ):
+            if stated != wanted:
+                fix = "the file's name and folder say what it holds"
+                raise InputError(Problem(stated, wanted, fix, key, shown))
+        return table
+
+
+def find_snapshot(name: str | None, folder: Path) -> Snapshot:
+    """Return the snapshot of that name, or the index's default one.
+
+    Raises
+    ------
+    InputError
+        If `name` is not a date, or no such snapshot is there.
+    """
+    index = read_index(folder / "index.yaml", shown="pricing/index.yaml")
+    day = index.default if name is None else _day(name, sorted(index.snapshots))
+    if day not in index.snapshots:
+        raise InputError(_absent(str(day), sorted(index.snapshots)))
+    sums = tuple(sorted(index.snapshots[day].items()))
+    return Snapshot(day, folder / day.isoformat(), sums)
+
+
+def _day(name: str, known: list[date]) -> date:
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        read = f"snapshot '{name}'"
+        expected = "the day of a snapshot as YYYY-MM-DD"
+        raise InputError(Problem(read, expected, f"there are: {_list(known)}")) from None
+
+
+def _absent(name: str, known: list[date]) -> Problem:
+    return Problem(f"snapshot '{name}'", "a snapshot that is shipped", f"there are: {_list(known)}")
+
+
+def _list(days: list[date]) -> str:
+    return ", ".join(day.isoformat() for day in days)
+
+
+def _require_digest(file: Path, wanted: str, shown: str) -> None:
+    if not file.is_file():
+        read = "no such file"
+        raise InputError(Problem(read, "the file named in pricing/index.yaml", file=shown))
+    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    if found != wanted:
+        raise InputError(
+            Problem(
+                f"sha256 {found[:12]}...",
+                f"{wanted[:12]}... as in pricing/index.yaml",
+                "released tables are never edited: restore the file, or add a new snapshot",
+                file=shown,
+            )
+        )

@@ -1,0 +1,106 @@
+"""Reading a price table: YAML to checked records, every problem at once with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from costmodel.foundation.errors import InputError, Problem, did_you_mean
+from costmodel.prices.checks import findings
+from costmodel.prices.schema import Index, Table
+from costmodel.prices.stand_in import Document, read_yaml
+
+Record = TypeVar("Record", bound=BaseModel)
+Path_ = tuple[str | int, ...]
+
+
+def read_table(file: Path, *, shown: str) -> Table:
+    """Read and check one provider's table.
+
+    Parameters
+    ----------
+    file : Path
+        The YAML file.
+    shown : str
+        Its name in messages.
+
+    Raises
+    ------
+    InputError
+        With every problem found: file, line, what was read, what was expected.
+    """
+    document = read_yaml(file)
+    table = _validated(Table, document, shown)
+    problems = [_problem(document, shown, *finding) for finding in findings(table)]
+    if problems:
+        raise InputError(problems)
+    return table
+
+
+def read_index(file: Path, *, shown: str) -> Index:
+    """Read pricing/index.yaml; see `read_table` for what it raises."""
+    return _validated(Index, read_yaml(file), shown)
+
+
+def _validated(record: type[Record], document: Document, shown: str) -> Record:
+    try:
+        return record.model_validate(document.data)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        raise InputError([_fault(record, document, shown, dict(f)) for f in faults]) from None
+
+
+def _fault(
+    record: type[BaseModel], document: Document, shown: str, fault: dict[str, Any]
+) -> Problem:
+    path: Path_ = tuple(part for part in fault["loc"] if part != "[key]")
+    if fault["type"] == "extra_forbidden":
+        known = _keys_at(record, path[:-1])
+        key = str(path[-1])
+        fix = did_you_mean(key, known) or "remove it: a key this version does not know is refused"
+        return _problem(document, shown, path, f"key '{key}'", f"one of {', '.join(known)}", fix)
+    if fault["type"] == "missing":
+        read, expected = f"no '{path[-1]}'", f"the key '{path[-1]}'"
+        return _problem(document, shown, path, read, expected, "add it")
+    expected = str(fault["msg"]).removeprefix("Value error, ")
+    expected = expected.removeprefix("Input should be ")
+    return _problem(document, shown, path, _shown(fault["input"]), expected, "")
+
+
+def _problem(
+    document: Document, shown: str, path: Path_, read: str, expected: str, fix: str
+) -> Problem:
+    line, column = document.position(path)
+    dotted = ".".join(map(str, path))
+    return Problem(read, expected, fix, dotted, shown, line, column)
+
+
+def _shown(value: object) -> str:
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004
+
+
+def _keys_at(record: type[BaseModel], path: Path_) -> list[str]:
+    """Return the keys a record may have at `path`."""
+    kind: Any = record
+    for part in path:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = next(
+                (f.annotation for name, f in kind.model_fields.items() if part in (name, f.alias)),
+                None,
+            )
+        else:
+            kind = get_args(kind)[1 if get_origin(kind) is dict else 0]
+        kind = _bare(kind)
+    fields = kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+    return [field.alias or name for name, field in fields.items()]
+
+
+def _bare(kind: Any) -> Any:  # noqa: ANN401
+    """Return a type without its Annotated and Optional wrappings."""
+    while get_origin(kind) in (Annotated, Union, UnionType):
+        kind = next(each for each in get_args(kind) if each is not type(None))
+    return kind

@@ -1,0 +1,124 @@
+"""Stacked bars of mean spend by month: by feature, by segment or by meter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.foundation.months import Month
+from costmodel.report import style
+from costmodel.report.amounts import percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = npt.NDArray[np.float64]
+
+MOST_PARTS = 6
+"""Parts shown with a colour of their own; smaller ones are drawn together as 'others'."""
+BAR_WIDTH = 0.74
+"""Months."""
+
+
+def largest_parts(parts: Mapping[str, Array], most: int = MOST_PARTS) -> dict[str, Array]:
+    """Return the parts that cost anything, in their order, all but the largest put together.
+
+    Parameters
+    ----------
+    parts : mapping of str to array (months,)
+        Mean spend by name, USD.
+    """
+    costly = {name: usd for name, usd in parts.items() if usd.sum() > 0}
+    if len(costly) <= most:
+        return costly
+    kept = sorted(costly, key=lambda name: -float(costly[name].sum()))[: most - 1]
+    shown = {name: usd for name, usd in costly.items() if name in kept}
+    rest = [usd for name, usd in costly.items() if name not in kept]
+    return {**shown, f"{len(rest)} others": np.sum(rest, axis=0)}
+
+
+def stacked_months(
+    ax: Axes, months: Sequence[Month], parts: Mapping[str, Array], *, most_months: int = 6
+) -> None:
+    """Draw bars of mean spend by month, one colour a part, named at the right end with its share.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Leaves room right of it for the names (about 110 points).
+    months : sequence of Month
+    parts : mapping of str to array (months,)
+        Mean spend by name, USD; from the bottom up.
+    most_months : int
+        Month labels there is room for.
+    """
+    shown = largest_parts(parts)
+    floors = np.cumsum([np.zeros(len(months)), *shown.values()], axis=0)
+    style.usd_axis(ax, float(floors[-1].max()), ticks=4)
+    style.month_axis(ax, months, most_months)
+    ax.set_xlim(0.5, len(months) + 0.5)
+    colours = _colours(shown)
+    for row, colour in enumerate(colours):
+        _bars(ax, floors[row], floors[row + 1], colour)
+    _names(ax, shown, floors, colours)
+
+
+def _colours(shown: Mapping[str, Array]) -> list[str]:
+    return [
+        (style.OTHER if name.endswith(" others") else style.category(row)).light
+        for row, name in enumerate(shown)
+    ]
+
+
+def _bars(ax: Axes, floor: Array, ceiling: Array, colour: str) -> None:
+    from matplotlib.collections import PolyCollection
+
+    middle = np.arange(1.0, floor.size + 1)
+    left, right = middle - BAR_WIDTH / 2, middle + BAR_WIDTH / 2
+    corners = [(left, floor), (left, ceiling), (right, ceiling), (right, floor)]
+    boxes = np.stack([np.stack(corner, axis=1) for corner in corners], axis=1)
+    edge = {"edgecolors": style.PAPER.light, "linewidths": 0.6}
+    ax.add_collection(PolyCollection(list(boxes), facecolors=colour, **edge), autolim=False)
+
+
+def _names(ax: Axes, shown: Mapping[str, Array], floors: Array, colours: list[str]) -> None:
+    """Name each part beside the middle of its last bar, with its share of the whole."""
+    if not shown:
+        return
+    low, high = ax.get_ylim()
+    height = _height_points(ax)
+    whole = sum(float(usd.sum()) for usd in shown.values())
+    wanted = ((floors[:-1, -1] + floors[1:, -1]) / 2).tolist()
+    gap = 14 * (high - low) / height
+    heights = style.spread_apart(wanted, gap, low + gap / 2, high)
+    x = ax.get_xlim()[1]
+    places = [(x + 0.012 * x, at) for at in heights]
+    squares = np.array(places)
+    ax.scatter(*squares.T, marker="s", s=42, c=colours, clip_on=False, linewidths=0)
+    for (name, usd), place in zip(shown.items(), places, strict=True):
+        ax.annotate(
+            f"{_shortened(name)} {percent(float(usd.sum()) / whole)}",
+            place,
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+            size=style.SMALL_SIZE,
+        )
+
+
+LONGEST_NAME = 14
+"""Characters of a part's name beside a chart; the table below has all of it."""
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
+def _height_points(ax: Axes) -> float:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return float(figure.get_size_inches()[1] * 72 * ax.get_position().height)

@@ -1,0 +1,80 @@
+"""The base of every model in the schema: frozen, unknown keys forbidden, sources inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, model_validator
+
+from costmodel.foundation.beliefs import NO_SOURCE, Source
+from costmodel.foundation.marks import MarkedMapping, Marker
+from costmodel.scenario.quantities import Quantity
+
+DEFAULT = Source(source="costmodel's default", assumed=True)
+"""The origin of every belief that a scenario leaves out."""
+
+Origin = Annotated[InstanceOf[Source], Field(default=NO_SOURCE)]
+
+_QUANTITIES: dict[type[BaseModel], frozenset[str]] = {}
+
+
+class Model(BaseModel):
+    """Base of the schema: frozen, unknown keys forbidden, sources inherited."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        defer_build=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mark(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        marked = as_marked(data)
+        quantities = quantity_names(cls)
+        values = {key: marked.marked(key) if key in quantities else marked[key] for key in marked}
+        if values and "origin" in cls.model_fields:
+            values.setdefault("origin", marked.mark.source)
+        return values
+
+
+def as_marked(data: Mapping[str, Any]) -> MarkedMapping:
+    """Return `data` with its source keys taken out and inherited."""
+    if isinstance(data, MarkedMapping):
+        return data
+    marker = Marker()
+    marked = marker.mark(dict(data))
+    assert isinstance(marked, MarkedMapping)
+    marker.raise_problems()
+    return marked
+
+
+def quantity_names(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of the fields of `model` that the grammar reads."""
+    if model not in _QUANTITIES:
+        fields = model.model_fields.items()
+        found = [k for k, f in fields if any(isinstance(m, Quantity) for m in f.metadata)]
+        _QUANTITIES[model] = frozenset(found)
+    return _QUANTITIES[model]
+
+
+def gather(data: Any, field: str, keys: frozenset[str]) -> Any:
+    """Return a model's data with those of its keys that belong to one quantity put together.
+
+    People write ``{mean: 6, cv: 1, active_days: 3}``; the model has a spread and a
+    number of days.
+    """
+    if not isinstance(data, dict):
+        return {field: data}
+    if field in data:
+        return data
+    marked = as_marked(data)
+    together = {key: marked[key] for key in marked if key in keys}
+    rest: dict[str, Any] = {key: marked[key] for key in marked if key not in keys}
+    rest[field] = MarkedMapping(together, marked.mark, marked.marks)
+    return MarkedMapping(rest, marked.mark, marked.marks)

@@ -1,0 +1,91 @@
+"""The path of every belief: what overrides, streams and tables call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from costmodel.foundation.beliefs import Belief
+from costmodel.foundation.spreads import Spread
+from costmodel.foundation.units import (
+    ACTIVE_DAYS,
+    CHUNKS,
+    GROWTH,
+    PEOPLE,
+    SHARE,
+    TOKENS,
+    TURNS,
+    TURNS_PER_USER,
+    USD_PER_MONTH,
+    Period,
+    Unit,
+)
+from costmodel.scenario.model import DEFAULT
+from costmodel.scenario.prompt import FixedPart, RetrievedPart, UserPart
+
+if TYPE_CHECKING:
+    from costmodel.scenario.schema import Feature, Scenario, Segment, Step
+    from costmodel.scenario.steps import TurnsPerUser
+
+Named = tuple[str, Belief | None, Unit, Period | None]
+"""Path, belief, unit, and the period of a rate."""
+
+
+def beliefs_of(scenario: Scenario) -> dict[str, Belief]:
+    """Return every belief that was stated, by its path, in the order of the schema."""
+    return {path: belief for path, belief, _, _ in stated_beliefs(scenario)}
+
+
+def stated_beliefs(scenario: Scenario) -> Iterator[tuple[str, Belief, Unit, Period | None]]:
+    """Yield path, belief, unit and period of every belief that was not left to its default."""
+    for path, belief, unit, period in _all(scenario):
+        if belief is not None and belief.origin != DEFAULT:
+            yield path, belief, unit, period
+
+
+def _all(scenario: Scenario) -> Iterator[Named]:
+    for name, segment in scenario.segments.items():
+        yield from _of_segment(f"segments.{name}", segment)
+    for name, feature in scenario.features.items():
+        yield from _of_feature(f"features.{name}", feature)
+
+
+def _of_segment(at: str, segment: Segment) -> Iterator[Named]:
+    yield f"{at}.users", segment.users, PEOPLE, None
+    yield f"{at}.growth", segment.growth, GROWTH, "month"
+    yield f"{at}.revenue", segment.revenue, USD_PER_MONTH, "month"
+
+
+def _of_feature(at: str, feature: Feature) -> Iterator[Named]:
+    for segment, turns in feature.turns_per_user.items():
+        yield from _of_turns(f"{at}.turns_per_user.{segment}", turns)
+    yield f"{at}.conversation.turns.mean", feature.conversation.turns.mean, TURNS, None
+    yield from _of_step(at, feature)
+
+
+def _of_turns(at: str, turns: TurnsPerUser) -> Iterator[Named]:
+    yield _centre(at, turns.spread, TURNS_PER_USER, turns.period)
+    yield f"{at}.active_days", turns.active_days, ACTIVE_DAYS, "month"
+
+
+def _of_step(at: str, step: Step) -> Iterator[Named]:
+    for part in step.prompt:
+        if isinstance(part, FixedPart):
+            yield f"{at}.prompt.{part.kind}.tokens", part.tokens, TOKENS, None
+        elif isinstance(part, RetrievedPart):
+            yield f"{at}.prompt.retrieved.chunks", part.chunks, CHUNKS, None
+            yield f"{at}.prompt.retrieved.tokens_each", part.tokens_each, TOKENS, None
+        elif isinstance(part, UserPart):
+            yield _centre(f"{at}.prompt.user", part.size, TOKENS)
+    yield _centre(f"{at}.output", step.output, TOKENS)
+    if step.reasoning is not None:
+        yield _centre(f"{at}.reasoning", step.reasoning, TOKENS)
+    yield f"{at}.failures.malformed", step.failures.malformed, SHARE, None
+    yield f"{at}.failures.transport", step.failures.transport, SHARE, None
+    yield f"{at}.implicit_cache.cached", step.implicit_cache.cached, SHARE, None
+    yield f"{at}.implicit_cache.written", step.implicit_cache.written, SHARE, None
+
+
+def _centre(at: str, spread: Spread, unit: Unit, period: Period | None = None) -> Named:
+    key = "mean" if spread.mean is not None else "p50"
+    return f"{at}.{key}", spread.centre, unit, period

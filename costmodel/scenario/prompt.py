@@ -1,0 +1,121 @@
+"""What a call sends, part by part, in the order sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
+from pydantic.functional_validators import BeforeValidator
+
+from costmodel.foundation import units
+from costmodel.foundation.beliefs import Belief
+from costmodel.foundation.errors import InputError, Problem, did_you_mean
+from costmodel.foundation.marks import MarkedMapping
+from costmodel.foundation.spread_forms import SPREAD_KEYS
+from costmodel.foundation.spreads import Spread
+from costmodel.scenario.model import Model, as_marked, gather
+from costmodel.scenario.quantities import BeliefOf, SpreadOf
+
+FixedKind = Literal["system", "tools", "examples"]
+FIXED_KINDS: tuple[str, ...] = get_args(FixedKind)
+KINDS = (*FIXED_KINDS, "history", "retrieved", "user")
+
+
+class FixedPart(Model):
+    """A part that is the same in every call: system prompt, tools or examples.
+
+    `tokens` is stated, or counted from `file` (relative to `folder`) when the
+    scenario is read; `file_sha256` then says which text was counted.
+    """
+
+    name: FixedKind
+    tokens: Annotated[Belief, BeliefOf(units.TOKENS)]
+    file: str | None = None
+    folder: Annotated[Path | None, Field(repr=False)] = None
+    file_sha256: Annotated[str, Field(repr=False)] = ""
+
+    @property
+    def kind(self) -> str:
+        """The item's key in the prompt list."""
+        return self.name
+
+
+class HistoryPart(Model):
+    """Earlier messages and answers of the conversation, never reasoning."""
+
+    kind: ClassVar[str] = "history"
+
+
+class RetrievedPart(Model):
+    """Passages looked up for the turn: their number and the tokens of each."""
+
+    kind: ClassVar[str] = "retrieved"
+    chunks: Annotated[Belief, BeliefOf(units.CHUNKS)]
+    tokens_each: Annotated[Belief, BeliefOf(units.TOKENS)]
+    kept_in_history: StrictBool = False
+
+
+class UserPart(Model):
+    """The user's own message, in tokens."""
+
+    kind: ClassVar[str] = "user"
+    size: Annotated[Spread, SpreadOf(units.TOKENS)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _size(cls, data: Any) -> Any:
+        known = isinstance(data, dict)
+        return gather(data, "size", frozenset(data) | SPREAD_KEYS if known else SPREAD_KEYS)
+
+
+def _kind_of(item: Any) -> str | None:
+    """Return which part an item of the list is, or None if it is no part."""
+    if isinstance(item, FixedPart | HistoryPart | RetrievedPart | UserPart):
+        return item.kind
+    if item == "history":
+        return "history"
+    if isinstance(item, dict) and len(item) == 1:
+        key = next(iter(item))
+        return key if key in KINDS else None
+    return None
+
+
+def _open(item: Any) -> Any:
+    """Return what stands behind the item's key, with a fixed part's name put in."""
+    if not isinstance(item, dict) or len(item) != 1:
+        return {} if item == "history" else item
+    key, value = next(iter(item.items()))
+    if key not in FIXED_KINDS:
+        return {} if key == "history" and value is None else value
+    if not isinstance(value, dict):
+        raise InputError(_not_a_mapping(key, value))
+    marked = as_marked(value)
+    return MarkedMapping({"name": key, **marked}, marked.mark, marked.marks)
+
+
+def _not_a_mapping(key: str, value: object) -> Problem:
+    fix = f"{key}: {{tokens: {value}}}" if isinstance(value, int) else f"{key}: {{tokens: 1500}}"
+    return Problem(f"'{value}'", "tokens or a file", fix)
+
+
+PromptPart = Annotated[
+    Annotated[FixedPart, BeforeValidator(_open), Tag("system")]
+    | Annotated[FixedPart, BeforeValidator(_open), Tag("tools")]
+    | Annotated[FixedPart, BeforeValidator(_open), Tag("examples")]
+    | Annotated[HistoryPart, BeforeValidator(_open), Tag("history")]
+    | Annotated[RetrievedPart, BeforeValidator(_open), Tag("retrieved")]
+    | Annotated[UserPart, BeforeValidator(_open), Tag("user")],
+    Discriminator(_kind_of),
+]
+
+
+def unknown_part(item: object) -> Problem:
+    """Say what is wrong with an item that is no part of a prompt."""
+    if isinstance(item, dict) and len(item) > 1:
+        keys = ", ".join(map(str, item))
+        fix = "start each with its own dash: '- system: ...'"
+        return Problem(f"one item with the keys {keys}", "one part in each item", fix)
+    word = next(iter(item), "") if isinstance(item, dict) else item
+    guess = did_you_mean(str(word), KINDS)
+    return Problem(f"'{word}'", f"one of {', '.join(KINDS)}", guess or "see docs, prompt parts")

@@ -1,0 +1,167 @@
+"""Field types of the schema: each knows its unit and reads the grammar's forms.
+
+A value that is already a belief, spread, count or number passes through, so
+models can be built in Python as well as from a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import core_schema
+
+from costmodel.foundation import forms, shapes, spread_forms
+from costmodel.foundation.beliefs import Belief
+from costmodel.foundation.counts import Count
+from costmodel.foundation.marks import Marked, MarkedMapping, Marker
+from costmodel.foundation.months import Month
+from costmodel.foundation.spreads import Spread
+from costmodel.foundation.units import Unit
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+
+class Quantity:
+    """Base of the annotations that read a field from the grammar."""
+
+    def read(self, value: Any) -> Any:
+        """Return the field's value from a `Marked` or `MarkedMapping`, or pass it through."""
+        raise NotImplementedError
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of what may be written."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return self.json_schema()
+
+
+def _marked(value: Any) -> Marked | MarkedMapping:
+    if isinstance(value, Marked | MarkedMapping):
+        return value
+    marked = Marker().mark(value)
+    return marked if isinstance(marked, MarkedMapping) else Marked(marked)
+
+
+class InUnit(float):
+    """A number given in Python, already in its field's unit: USD, or months."""
+
+
+def in_unit(value: Any) -> Any:
+    """Return a plain number as `InUnit`, anything else as it is."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return InUnit(value) if number else value
+
+
+def bare(value: Any) -> Any:
+    """Return a value without its mark."""
+    return value.value if isinstance(value, Marked) else value
+
+
+@dataclass(frozen=True)
+class BeliefOf(Quantity):
+    """A belief in one unit."""
+
+    unit: Unit
+
+    def read(self, value: Any) -> Belief:
+        """Return the belief, or raise InputError."""
+        given = bare(value)
+        return given if isinstance(given, Belief) else self._parsed(value)
+
+    def _parsed(self, value: Any) -> Belief:
+        return forms.read_belief(_marked(value), self.unit)[0]
+
+    def json_schema(self) -> dict[str, Any]:
+        return shapes.belief_schema(self.unit)
+
+
+@dataclass(frozen=True)
+class SpreadOf(Quantity):
+    """A spread in one unit."""
+
+    unit: Unit
+
+    def read(self, value: Any) -> Spread:
+        """Return the spread, or raise InputError."""
+        given = bare(value)
+        return given if isinstance(given, Spread) else self._parsed(value)
+
+    def _parsed(self, value: Any) -> Spread:
+        return spread_forms.read_spread(_marked(value), self.unit)[0]
+
+    def json_schema(self) -> dict[str, Any]:
+        return shapes.spread_schema(self.unit)
+
+
+@dataclass(frozen=True)
+class CountOf(Quantity):
+    """An integer law of at least 1."""
+
+    unit: Unit
+
+    def read(self, value: Any) -> Count:
+        """Return the count, or raise InputError."""
+        given = bare(value)
+        if isinstance(given, Count):
+            return given
+        return spread_forms.read_count(_marked(value), self.unit)
+
+    def json_schema(self) -> dict[str, Any]:
+        return shapes.count_schema(self.unit)
+
+
+@dataclass(frozen=True)
+class PeriodOf(Quantity):
+    """The period stated by a rate that another field reads."""
+
+    unit: Unit
+
+    def read(self, value: Any) -> str:
+        """Return ``day``, ``week`` or ``month``."""
+        given = bare(value)
+        if isinstance(given, str) and given in self.unit.periods:
+            return given
+        return forms.stated_period(_marked(value), self.unit)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"enum": list(self.unit.periods)}
+
+
+@dataclass(frozen=True)
+class NumberOf(Quantity):
+    """A plain number in one unit: taken as known."""
+
+    unit: Unit
+
+    def read(self, value: Any) -> float:
+        """Return the number, or raise InputError."""
+        given = bare(value)
+        if isinstance(given, InUnit):
+            return forms.bounded(given, self.unit)
+        return forms.read_number(_marked(value), self.unit).value
+
+    def json_schema(self) -> dict[str, Any]:
+        return shapes.number_schema(self.unit)
+
+
+class MonthOf(Quantity):
+    """A calendar month written ``2026-12``."""
+
+    def read(self, value: Any) -> Month:
+        """Return the month, or raise InputError."""
+        given = bare(value)
+        return given if isinstance(given, Month) else Month.parse(given)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "examples": ["2026-12"]}
+

@@ -1,0 +1,226 @@
+"""The scenario: frozen nouns that say what an LLM feature is asked to do, month by month.
+
+Every model forbids unknown keys, so a misspelt one is an error and never a
+default. `costmodel.scenario.loading` reads them from YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictInt, StrictStr, model_validator
+
+from costmodel.foundation import units
+from costmodel.foundation.beliefs import Belief, Fixed, Source
+from costmodel.foundation.months import Month
+from costmodel.scenario.model import DEFAULT, Model, Origin, as_marked
+from costmodel.scenario.prompt import (
+    FixedPart,
+    HistoryPart,
+    PromptPart,
+    RetrievedPart,
+    UserPart,
+)
+from costmodel.scenario.quantities import BeliefOf, MonthOf, NumberOf, PeriodOf, in_unit
+from costmodel.scenario.steps import (
+    Conversation,
+    Failures,
+    Feature,
+    ImplicitCache,
+    Step,
+    TurnsPerUser,
+)
+
+__all__ = [
+    "DEFAULT",
+    "Budget",
+    "Conversation",
+    "Correlation",
+    "Drift",
+    "Failures",
+    "Feature",
+    "FixedPart",
+    "HistoryPart",
+    "ImplicitCache",
+    "Override",
+    "PriceChoice",
+    "PromptPart",
+    "RetrievedPart",
+    "Scenario",
+    "Segment",
+    "Step",
+    "TurnsPerUser",
+    "UserPart",
+]
+
+DRIFT_VOLUME = 0.15
+DRIFT_TOKENS = 0.05
+DRIFT_HALF_LIFE = 6.0
+LONGEST = 60
+"""Months a projection may span: five years, further than any announced price; an assumption."""
+
+DRIFT_SOURCE = Source(source="costmodel's default drift", assumed=True)
+
+Name = Annotated[StrictStr, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+
+
+class PriceChoice(Model):
+    """Which price tables to use: what was known, not when a price applies."""
+
+    snapshot: StrictStr | None = None
+
+
+class Budget(Model):
+    """What may be spent, in USD per calendar month or per year."""
+
+    usd: Annotated[float, NumberOf(units.BUDGET)]
+    period: Annotated[Literal["month", "year"], PeriodOf(units.BUDGET)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "usd" in data:
+            return {**data, "usd": in_unit(data["usd"])}
+        return {"usd": data, "period": data}
+
+
+class Override(Model):
+    """One change made to a scenario after it was read: old and new value as written."""
+
+    path: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.old} -> {self.new}"
+
+
+class Segment(Model):
+    """A group of people with its own usage and revenue.
+
+    `users` are the people active in the first month; `growth` is per month and
+    net of churn; `revenue` is USD per person and month.
+    """
+
+    users: Annotated[Belief, BeliefOf(units.PEOPLE)]
+    growth: Annotated[Belief, BeliefOf(units.GROWTH)] = Fixed(value=0.0, origin=DEFAULT)
+    revenue: Annotated[Belief | None, BeliefOf(units.USD_PER_MONTH)] = None
+
+
+class Correlation(Model):
+    """A group of beliefs that move together: the pairwise normal correlation `strength`."""
+
+    of: Annotated[tuple[StrictStr, ...], Field(min_length=1)]
+    strength: Annotated[float, NumberOf(units.SHARE)]
+    origin: Origin
+
+
+class Drift(Model):
+    """How levels wander from month to month: innovation sds, and the half-life in months."""
+
+    volume: Annotated[float, NumberOf(units.SHARE)] = DRIFT_VOLUME
+    tokens: Annotated[float, NumberOf(units.SHARE)] = DRIFT_TOKENS
+    half_life_months: Annotated[
+        float, NumberOf(units.HALF_LIFE), Field(alias="half_life")
+    ] = DRIFT_HALF_LIFE
+    origin: Origin = DRIFT_SOURCE
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_months(cls, data: Any) -> Any:
+        key = "half_life_months"
+        if not isinstance(data, dict) or key not in data:
+            return data
+        marked = as_marked(data)
+        marked[key] = in_unit(marked[key])
+        return marked
+
+
+def _drift_switch(value: Any) -> Any:
+    return {"volume": 0.0, "tokens": 0.0} if value == "off" else value
+
+
+class Scenario(Model):
+    """Everything that is asked of the LLM features of a product, over `months` from `start`."""
+
+    name: Annotated[StrictStr, Field(min_length=1)]
+    description: StrictStr = ""
+    start: Annotated[Month, MonthOf()]
+    months: Annotated[StrictInt, Field(ge=1, le=LONGEST)]
+    prices: PriceChoice = PriceChoice()
+    budget: Budget | None = None
+    segments: Annotated[dict[Name, Segment], Field(min_length=1)]
+    correlations: dict[Name, Correlation] = {}
+    drift: Annotated[Drift, BeforeValidator(_drift_switch)] = Drift()
+    features: Annotated[dict[Name, Feature], Field(min_length=1)]
+
+    file: str = ""
+    folder: Path | None = None
+    overrides: tuple[Override, ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> Scenario:
+        from costmodel.scenario.crosschecks import check_together, expand_correlations
+
+        self.__dict__["correlations"] = expand_correlations(self)
+        check_together(self)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in CONTENT)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def beliefs(self) -> dict[str, Belief]:
+        """Return every belief that was stated, by its path, in the order of the schema."""
+        from costmodel.scenario.naming import beliefs_of
+
+        return beliefs_of(self)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Reservations about the scenario, as sentences."""
+        from costmodel.scenario.crosschecks import warnings_of
+
+        return warnings_of(self)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, with the text of the prompt files."""
+        from costmodel.scenario.dumping import digest_of
+
+        return digest_of(self)
+
+    def dump(self) -> str:
+        """Return the scenario as YAML that reads back equal."""
+        from costmodel.scenario.dumping import dump
+
+        return dump(self)
+
+    def with_overrides(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return a copy with the values at some paths replaced, each change logged.
+
+        Parameters
+        ----------
+        changes : mapping of str to value
+            Path such as ``segments.free.users`` to what would stand in the YAML
+            file: ``"8k to 12k"``, ``0.25``, ``{"mean": 300, "cv": 0.8}``; or a Belief.
+
+        Raises
+        ------
+        InputError
+            If a path does not exist or a value does not fit its field.
+        """
+        from costmodel.scenario.overriding import with_overrides
+
+        return with_overrides(self, changes)
+
+
+CONTENT = tuple(k for k in Scenario.model_fields if k not in ("file", "folder", "overrides"))
+"""The fields that say what the scenario is; the rest says how it was made."""

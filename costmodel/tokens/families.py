@@ -1,0 +1,107 @@
+"""Which tokenizer a model has: data/families.json, read once.
+
+Names and aliases are matched exactly, with or without ``provider/``; nothing is guessed from a
+prefix, because a new model may have a new tokenizer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from costmodel.foundation.errors import TokenizerUnavailable, nearest_names
+
+_FILE = Path(__file__).parent / "data" / "families.json"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Tokens of a family per token of o200k_base, over documents.
+
+    Parameters
+    ----------
+    median, p05, p95 : float
+        Median and 5-95 % quantiles of the ratio from one document to another.
+    """
+
+    median: float
+    p05: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models that share a tokenizer.
+
+    Parameters
+    ----------
+    name : str
+        Name of the family, such as ``o200k_base`` or ``claude_v47``.
+    encoding : str
+        The shipped vocabulary to count with: the family's own, or o200k_base where there is a
+        ratio.
+    ratio : Ratio or None
+        Tokens per token of `encoding`; None where the count of `encoding` is the family's own.
+    source : str
+        Where the ratio, or the assignment of the model to the family, comes from.
+    """
+
+    name: str
+    encoding: str
+    ratio: Ratio | None
+    source: str
+
+
+def model_family(model: str) -> Family:
+    """Return the tokenizer family of a model.
+
+    Parameters
+    ----------
+    model : str
+        ``provider/id``, bare ``id`` or an alias, exactly.
+
+    Raises
+    ------
+    TokenizerUnavailable
+        For a name that is not in the data; the message names the nearest three.
+    """
+    families = _families()
+    if model not in families:
+        raise TokenizerUnavailable(_unknown(model))
+    return families[model]
+
+
+def known_models() -> list[str]:
+    """Return the models that can be counted, as ``provider/id``, without their aliases."""
+    return [name for group in _document()["models"] for name in group["names"]]
+
+
+def _unknown(model: str) -> str:
+    nearest = ", ".join(nearest_names(str(model), known_models()))
+    return f"no tokenizer is known for model {model!r}" + (nearest and f"; nearest: {nearest}")
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def _families() -> Mapping[str, Family]:
+    by_name: dict[str, Family] = {}
+    for group in _document()["models"]:
+        family = _family(group, _document()["families"][group["family"]])
+        for name in group["names"] + group.get("aliases", []):
+            by_name[name] = by_name[name.partition("/")[2]] = family
+    return by_name
+
+
+def _family(group: dict[str, Any], entry: dict[str, Any]) -> Family:
+    ratio = Ratio(**entry["ratio"]) if "ratio" in entry else None
+    encoding = entry.get("encoding", "o200k_base")
+    return Family(group["family"], encoding, ratio, f"{group['source']}; {entry['source']}")

@@ -1,0 +1,1 @@
+"""The second oracle: a slow simulator that draws people, conversations, turns and calls."""

@@ -1,0 +1,252 @@
+"""The slow simulator: people, conversations, turns and calls, drawn one by one.
+
+It knows MODEL sections 1 to 5 and nothing of the engine; both read the same
+scenario and the same billing table, and must agree.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from costmodel.prices import load_prices
+from costmodel.scenario.schema import FixedPart, RetrievedPart, UserPart
+
+from .conversations import COUNTS, METERS, Step, Tally, play
+from .futures import Beliefs, Drift
+from .laws import draw_counts, draw_people
+
+ALL = frozenset({"belief", "spread", "drift"})
+CONVERSATIONS_AT_ONCE = 300_000
+"""About 100 MB of arrays."""
+PEOPLE_AT_ONCE = 1_500_000
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What one segment did with one feature: every array is futures x months."""
+
+    usd: dict[str, np.ndarray]
+    """By meter: uncached, cached and written input, output."""
+    tokens: dict[str, np.ndarray]
+    """By meter, and `reasoning`, which `output` includes."""
+    counts: dict[str, np.ndarray]
+    """conversations, turns, failed turns, attempts, calls (attempts that were billed)."""
+
+    @property
+    def spend(self):
+        return sum(self.usd.values())
+
+
+@dataclass(frozen=True)
+class SlowResult:
+    """The futures drawn, by lane; sums over lanes are arrays futures x months."""
+
+    lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
+    people: dict[str, np.ndarray] = field(default_factory=dict)
+    """Whole people of each segment, futures x months."""
+
+    @property
+    def spend(self):
+        return sum(lane.spend for lane in self.lanes.values())
+
+    @property
+    def total(self):
+        """USD of the whole horizon, one per future."""
+        return self.spend.sum(axis=1)
+
+    def usd(self, meter):
+        return sum(lane.usd[meter] for lane in self.lanes.values())
+
+    def tokens(self, meter):
+        return sum(lane.tokens[meter] for lane in self.lanes.values())
+
+    def count(self, name):
+        return sum(lane.counts[name] for lane in self.lanes.values())
+
+
+def simulate_slowly(scenario, *, futures, rng, uncertainty=ALL, prices=None, month_price=None):
+    """Draw `futures` futures of a scenario, each person and call on its own.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    futures : int
+    rng : numpy Generator
+    uncertainty : set of {"belief", "spread", "drift"}
+        Without belief each counts as its mean, without drift nothing wanders.
+        Spread is always drawn: without it compare means only.
+    prices : PriceBook, optional
+        Default: the scenario's snapshot.
+    month_price : callable (model, mode, year, month) -> MonthPrice, optional
+        Default: that of the price book.
+
+    Returns
+    -------
+    SlowResult
+    """
+    assert set(uncertainty) <= ALL
+    if month_price is None:
+        book = load_prices(scenario.prices.snapshot) if prices is None else prices
+        month_price = book.month
+    chunks, left, size = [], futures, futures_at_once(scenario)
+    while left > 0:
+        count = min(left, size)
+        chunks.append(_Chunk(scenario, count, rng, uncertainty, month_price).run())
+        left -= count
+    return _joined(chunks)
+
+
+def futures_at_once(scenario):
+    """How many futures fit in memory, judged by the means of the scenario's beliefs."""
+    people = max(levels[0].max() for levels in _levels_at_means(scenario).values())
+    most = 1.0
+    for feature in scenario.features.values():
+        for name, use in feature.turns_per_user.items():
+            turns = use.spread.centre.mean * _periods(use.period, 31)
+            present = _levels_at_means(scenario)[name].max()
+            most = max(most, present * turns / feature.conversation.turns.mean.mean)
+    return max(1, int(min(PEOPLE_AT_ONCE / max(people, 1), CONVERSATIONS_AT_ONCE / most)))
+
+
+def _levels_at_means(scenario):
+    ages = np.arange(scenario.months)
+    return {
+        name: segment.users.mean * (1 + segment.growth.mean) ** ages[None, :]
+        for name, segment in scenario.segments.items()
+    }
+
+
+def _periods(period, days):
+    """How many of the period a calendar month of so many days holds."""
+    return {"day": float(days), "week": days / 7, "month": 1.0}[period]
+
+
+class _Chunk:
+    """Some futures of a scenario, simulated together."""
+
+    def __init__(self, scenario, futures, rng, uncertainty, month_price):
+        self.scenario, self.futures, self.rng = scenario, futures, rng
+        self.month_price = month_price
+        self.beliefs = Beliefs(scenario, futures, rng, uncertain="belief" in uncertainty)
+        self.drift = Drift(scenario, futures, rng, wandering="drift" in uncertainty)
+
+    def run(self):
+        people = {name: draw_people(self._levels(name), self.rng) for name in self.scenario.segments}
+        lanes = {
+            (segment, feature): self._lane(feature, segment, people[segment])
+            for feature in self.scenario.features
+            for segment in self.scenario.features[feature].turns_per_user
+        }
+        return SlowResult(lanes, {name: crowd.present for name, crowd in people.items()})
+
+    def _levels(self, name):
+        segment = self.scenario.segments[name]
+        users = self.beliefs.at(f"segments.{name}.users", segment.users)
+        growth = self.beliefs.at(f"segments.{name}.growth", segment.growth)
+        return users[:, None] * (1 + growth[:, None]) ** np.arange(self.scenario.months)
+
+    def _lane(self, name, segment, people):
+        feature = self.scenario.features[name]
+        use = feature.turns_per_user[segment]
+        path = f"features.{name}.turns_per_user.{segment}"
+        # The one score of each person decides the intensity in every feature: comonotone.
+        rate = self.beliefs.size(path, use.spread).at(people.score, people.future)
+        step, mean_turns = self._step(name), self._mean_turns(name)
+        months = []
+        for m in range(self.scenario.months):
+            tally = Tally(self.futures)
+            when = self.scenario.start.plus(m)
+            if _has_begun(feature, when):
+                here = people.here(m)
+                per_month = rate[here] * _periods(use.period, when.days)
+                wanted = per_month * self.drift.volume[name][:, m][people.future[here]]
+                starts = self.rng.poisson(wanted / mean_turns[people.future[here]])
+                future = np.repeat(people.future[here], starts)
+                turns = draw_counts(mean_turns[future], feature.conversation.turns.cv, self.rng)
+                play(step, future, turns, self.drift.tokens[name][:, m],
+                     self._parts(feature, when), tally, self.rng)  # fmt: skip
+            months.append(tally)
+        return self._stacked(months)
+
+    def _mean_turns(self, name):
+        turns = self.scenario.features[name].conversation.turns
+        return self.beliefs.at(f"features.{name}.conversation.turns.mean", turns.mean)
+
+    def _parts(self, feature, when):
+        ((_, step),) = feature.steps
+        return self.month_price(step.model, step.mode, when.year, when.month).parts
+
+    def _step(self, name):
+        feature = self.scenario.features[name]
+        ((_, step),) = feature.steps
+        return describe_step(f"features.{name}", feature, step, self.beliefs)
+
+    def _stacked(self, months):
+        def table(attribute, names):
+            return {
+                n: np.stack(
+                    [np.zeros(self.futures) + getattr(t, attribute)[n] for t in months], axis=1
+                )
+                for n in names
+            }
+
+        return Lane(
+            table("usd", METERS), table("tokens", (*METERS, "reasoning")), table("sums", COUNTS)
+        )
+
+
+def _has_begun(feature, when):
+    begin = feature.from_month
+    return begin is None or (when.year, when.month) >= (begin.year, begin.month)
+
+
+def describe_step(path, feature, step, beliefs):
+    """What a step is in each future, from its prompt, answer, failures and cache shares."""
+    fixed, retrieved, kept = (np.zeros(beliefs.futures) for _ in range(3))
+    user = None
+    for part in step.prompt:
+        at = f"{path}.prompt.{part.kind}"
+        if isinstance(part, FixedPart):
+            fixed = fixed + beliefs.at(f"{at}.tokens", part.tokens)
+        elif isinstance(part, RetrievedPart):
+            chunks = beliefs.at(f"{at}.chunks", part.chunks)
+            tokens = chunks * beliefs.at(f"{at}.tokens_each", part.tokens_each)
+            retrieved = retrieved + tokens
+            kept = kept + tokens * part.kept_in_history
+        elif isinstance(part, UserPart):
+            assert user is None
+            user = part.size
+    failures, cache = step.failures, step.implicit_cache
+    cached = beliefs.at(f"{path}.implicit_cache.cached", cache.cached)
+    written = beliefs.at(f"{path}.implicit_cache.written", cache.written)
+    return Step(
+        fixed_tokens=fixed,
+        retrieved_tokens=retrieved,
+        kept_tokens=kept,
+        user=beliefs.size(f"{path}.prompt.user", user),
+        output=beliefs.size(f"{path}.output", step.output),
+        reasoning=beliefs.size(f"{path}.reasoning", step.reasoning),
+        resend=feature.conversation.history == "resend",
+        malformed=beliefs.at(f"{path}.failures.malformed", failures.malformed),
+        transport=beliefs.at(f"{path}.failures.transport", failures.transport),
+        max_attempts=failures.max_attempts,
+        malformed_shape=failures.malformed_shape,
+        cached_share=cached,
+        written_share=np.minimum(written, 1 - cached),
+    )
+
+
+def _joined(chunks):
+    first = chunks[0]
+    lanes = {}
+    for key, lane in first.lanes.items():
+        tables = (
+            {
+                name: np.concatenate([getattr(c.lanes[key], attribute)[name] for c in chunks])
+                for name in getattr(lane, attribute)
+            }
+            for attribute in ("usd", "tokens", "counts")
+        )
+        lanes[key] = Lane(*tables)
+    people = {s: np.concatenate([c.people[s] for c in chunks]) for s in first.people}
+    return SlowResult(lanes, people)

@@ -1,0 +1,234 @@
+"""count_tokens: golden counts, agreement with tiktoken, bands, bad input."""
+
+import base64
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import costmodel.tokens.exact as exact
+from costmodel.foundation.errors import InputError, TokenizerUnavailable
+from costmodel.tokens import TokenCount, count_tokens, known_models
+from costmodel.tokens.exact import count_afresh
+
+O200K, CL100K = "openai/gpt-5", "openai/gpt-4"
+CLAUDE, OLD_CLAUDE, GEMINI, DEEPSEEK = (
+    "anthropic/claude-opus-4-8",
+    "anthropic/claude-sonnet-4-5",
+    "google/gemini-2.5-pro",
+    "deepseek/deepseek-v4-pro",
+)
+
+# Golden counts: OpenAI cookbook, How_to_count_tokens_with_tiktoken, section 5 (encodings compared)
+# and section 3 ("tiktoken is great!" = [83, 1609, 5963, 374, 2294, 0] in cl100k_base).
+GOLDEN = [
+    ("Hello", 1, 1),
+    ("hello world", 2, 2),
+    ("antidisestablishmentarianism", 6, 6),
+    ("2 + 2 = 4", 7, 7),
+    ("お誕生日おめでとう", 8, 9),
+    ("tiktoken is great!", 6, 6),
+]
+
+# The cookbook's example messages (name, content), whose counts by the API it states: 129 for
+# gpt-3.5 and gpt-4, 124 for gpt-4o.
+MESSAGES = [
+    (
+        "system",
+        "",
+        "You are a helpful, pattern-following assistant that translates"
+        " corporate jargon into plain English.",
+    ),
+    ("system", "example_user", "New synergies will help drive top-line growth."),
+    ("system", "example_assistant", "Things working well together will increase revenue."),
+    (
+        "system",
+        "example_user",
+        "Let's circle back when we have more bandwidth to touch base on"
+        " opportunities for increased leverage.",
+    ),
+    (
+        "system",
+        "example_assistant",
+        "Let's talk later when we're less busy about how to do better.",
+    ),
+    (
+        "user",
+        "",
+        "This late pivot means we don't have time to boil the ocean for the client deliverable.",
+    ),
+]
+
+LANGUAGES = [
+    "Der Kostenvoranschlag für die übernächste Woche enthält Größenangaben.",
+    "Ce que coûtera l'année prochaine, personne ne l'a encore deviné.",
+    "¿Cuánto costará? Mañana lo sabremos; ¡ojalá sea poco!",
+    "Сколько это будет стоить в следующем месяце?",
+    "来月の費用はいくらになりますか。東京の会議で決まります。",
+    "下个月的费用是多少？我们还不知道。",
+    "다음 달 비용은 얼마입니까?",
+    "كم ستكون التكلفة في الشهر القادم؟",
+    "अगले महीने कितना खर्च होगा?",
+    "Πόσο θα κοστίσει τον επόμενο μήνα;",
+    "Tháng tới chi phí sẽ là bao nhiêu?",
+    "ค่าใช้จ่ายเดือนหน้าเท่าไหร่",
+]
+ODDITIES = [
+    "👩‍👩‍👧‍👦 🏳️‍🌈 🧑🏽‍🚀 ❤️‍🔥",
+    "<|endoftext|><|fim_prefix|> <|endofprompt|>",
+    "a\x00b\x00\x00c",
+    "lone \ud800 and \udfff\udfff, a pair \ud83d\ude00",
+    "I'LL we're THEY'VE don't 'S",
+    "line\r\n\r\n  \tindented\n\n\n \u3000wide\u2028\x1c\x85\xa0",
+    "1234567890 12,345.678 3.14e-10",
+    "!?!?///\n/\n==>\r\n",
+    "e\u0301!\u0301 \u0301",
+    "a" * 20_000,
+    "ab" * 20_000,
+    " " * 20_000 + "x",
+    "\n" * 20_000,
+]
+
+
+def corpus():
+    sources = sorted(Path(os.__file__).parent.glob("[a-d]*.py"))
+    texts = [path.read_text(encoding="utf-8") for path in sources]
+    data = random.Random(0).randbytes(20_000)
+    records = [{"id": n, "price": n / 7, "tags": ["a", None, True]} for n in range(500)]
+    made = [json.dumps(records), json.dumps(records, indent=2), data.hex()]
+    made += [base64.b64encode(data).decode(), base64.encodebytes(data).decode()]
+    return texts + LANGUAGES + ODDITIES + made
+
+
+@pytest.mark.parametrize(("text", "o200k", "cl100k"), GOLDEN)
+def test_golden_counts_are_reproduced(text, o200k, cl100k):
+    assert count_tokens(text, O200K).tokens == o200k
+    assert count_tokens(text, CL100K).tokens == cl100k
+
+
+@pytest.mark.parametrize(("model", "expected"), [("gpt-4", 129), ("gpt-4o", 124)])
+def test_the_cookbook_s_messages_count_as_the_api_counts_them(model, expected):
+    def size(text):
+        return count_tokens(text, model).tokens
+
+    # 3 per message + role + content + (name and 1), and 3 for the primed reply
+    total = 3 + sum(
+        3 + size(role) + size(content) + (size(name) + 1 if name else 0)
+        for role, name, content in MESSAGES
+    )
+    assert total == expected
+
+
+def test_counts_equal_tiktoken_s_on_a_mixed_corpus(tiktokens, name):
+    texts = corpus()
+    assert sum(map(len, texts)) > 1_000_000
+    theirs = [len(tiktokens[name].encode_ordinary(text)) for text in texts]
+    assert [count_afresh(text, name) for text in texts] == theirs
+
+
+@given(text=st.text())
+@settings(deadline=None)
+def test_counts_equal_tiktoken_s_on_any_text(tiktokens, text):
+    for name, encoding in tiktokens.items():
+        assert count_afresh(text, name) == len(encoding.encode_ordinary(text))
+
+
+def test_special_tokens_in_a_text_are_counted_as_text():
+    assert count_tokens("<|endoftext|>", O200K).tokens > 1
+
+
+def test_an_exact_count_says_so():
+    assert count_tokens("Hello", model=O200K) == TokenCount(
+        tokens=1,
+        low=1,
+        high=1,
+        exact=True,
+        method="o200k_base",
+        source="tiktoken 0.14 maps it to o200k_base; the vocabulary OpenAI publishes for tiktoken",
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens", "low", "high", "method"),
+    [
+        # 1,000 x median, p5, p95 of each family's ratio to o200k_base
+        (CLAUDE, 1528, 1242, 1960, "o200k_base x 1.5279"),
+        (OLD_CLAUDE, 1196, 1060, 1485, "o200k_base x 1.1956"),
+        (GEMINI, 1118, 967, 1305, "o200k_base x 1.1178"),
+        (DEEPSEEK, 1030, 969, 1183, "o200k_base x 1.0305"),  # 1030.5 rounds to even
+    ],
+)
+def test_other_families_are_a_ratio_to_o200k_with_its_band(model, tokens, low, high, method):
+    text = " hello" * 1000  # one token each
+    count = count_tokens(text, model)
+    assert (count.tokens, count.low, count.high, count.method) == (tokens, low, high, method)
+    assert not count.exact
+    assert "5,224 documents" in count.source
+
+
+@pytest.mark.parametrize("model", [O200K, CL100K, CLAUDE, OLD_CLAUDE, GEMINI, DEEPSEEK])
+def test_an_empty_text_has_no_tokens_and_needs_no_vocabulary(model, monkeypatch):
+    monkeypatch.setattr(exact, "encoding", None)
+    count = count_tokens("", model)
+    assert (count.tokens, count.low, count.high) == (0, 0, 0)
+
+
+@given(text=st.text(), model=st.sampled_from(known_models()))
+@settings(deadline=None)
+def test_the_count_lies_in_its_band_and_an_exact_one_is_its_band(text, model):
+    count = count_tokens(text, model)
+    assert 0 <= count.low <= count.tokens <= count.high
+    assert (count.low == count.high == count.tokens) or not count.exact
+    assert (count.tokens > 0) == (text != "")
+
+
+@given(text=st.text(), times=st.integers(2, 5))
+@settings(deadline=None)
+def test_lines_repeated_have_as_many_times_the_tokens(text, times):
+    line = f"x{text}\n"  # no piece spans the end of a line and a letter after it
+    for model in (O200K, CL100K):
+        assert count_tokens(line * times, model).tokens == times * count_tokens(line, model).tokens
+    assert count_tokens(line * times, CLAUDE).tokens >= count_tokens(line, CLAUDE).tokens
+
+
+def test_a_text_that_does_not_end_may_have_fewer_tokens_when_doubled():
+    # why the property above is about lines: there is a token of 72 "=" and none of 36
+    assert count_tokens("=" * 36, O200K).tokens == 2
+    assert count_tokens("=" * 72, O200K).tokens == 1
+
+
+def test_a_bare_id_counts_as_its_full_name():
+    assert count_tokens("Hello", "gpt-5") == count_tokens("Hello", "openai/gpt-5")
+
+
+def test_an_unknown_model_is_refused_with_the_nearest_three():
+    with pytest.raises(TokenizerUnavailable) as caught:
+        count_tokens("Hello", "openai/gpt-5.7-terra")
+    head, nearest = str(caught.value).split("; nearest: ")
+    assert head == "no tokenizer is known for model 'openai/gpt-5.7-terra'"
+    assert nearest.split(", ")[0] == "openai/gpt-5.6-terra"
+    assert len(nearest.split(", ")) == 3
+
+
+def test_a_name_like_no_other_is_refused_without_suggestions():
+    with pytest.raises(TokenizerUnavailable, match=r"^no tokenizer is known for model '§§§'$"):
+        count_tokens("Hello", "§§§")
+
+
+def test_a_prefix_of_a_known_name_is_not_guessed():
+    with pytest.raises(TokenizerUnavailable, match="'openai/gpt-5-2025'"):
+        count_tokens("Hello", "openai/gpt-5-2025")
+
+
+@pytest.mark.parametrize(("value", "kind"), [(b"Hello", "bytes"), (None, "NoneType"), (3, "int")])
+def test_something_else_than_a_text_is_refused(value, kind):
+    message = (
+        rf"^text: read a value of type {kind}; expected a text \(str\);"
+        r" fix: decode bytes first: data\.decode\('utf-8'\)$"
+    )
+    with pytest.raises(InputError, match=message):
+        count_tokens(value, O200K)
