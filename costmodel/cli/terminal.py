@@ -55,12 +55,13 @@ def table(title: str, columns: Sequence[str], *, words: Sequence[str] = ()) -> T
         title=Text(shown(title), style="bold") if title else None,
         title_justify="left",
         box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
         pad_edge=False,
         show_edge=False,
     )
     for name in columns:
         if name in words:
-            made.add_column(Text(shown(name)), overflow="fold", vertical="bottom")
+            made.add_column(Text(shown(name)), overflow="fold")
         else:
             made.add_column(Text(shown(name)), justify="right", overflow="fold")
     return made

@@ -81,12 +81,12 @@ def _show(counts: list[tuple[str, str, TokenCount]]) -> None:
     columns = ["Model", "Tokens", "5-95 % band", "Exact", "Method"]
     words = ("File", "Model", "Exact", "Method")
     made = table("", ["File", *columns] if several else columns, words=words)
-    previous = counts[0][0]
+    previous = None
     for name, model, count in counts:
-        if name != previous:
+        if previous is not None and name != previous:
             made.add_section()
         row = [model, f"{count.tokens:,}", _band(count), _exact(count), count.method]
-        add_row(made, *([name if name != previous or row is None else name, *row] if several else row))
+        add_row(made, *([name, *row] if several else row))
         previous = name
     show(made)
 

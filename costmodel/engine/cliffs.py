@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from costmodel.engine.requests import RequestShape
 from costmodel.foundation.counts import count_pmf
 from costmodel.foundation.normal import normal_cdf_array
-from costmodel.foundation.spreads import Spread, log_scale_for_mean
+from costmodel.foundation.spreads import Spread, capped_mean_table
 
 Array = npt.NDArray[np.float64]
 
@@ -64,20 +65,35 @@ class TokensAbove:
 
 
 def tokens_above(
-    shape: RequestShape, user: SizeLaw, visible: SizeLaw, turns_cv: float, threshold: float
+    shape: RequestShape,
+    corner: RequestShape,
+    turns_range: tuple[float, float],
+    user: SizeLaw,
+    visible: SizeLaw,
+    turns_cv: float,
+    threshold: float,
 ) -> TokensAbove | None:
-    """Return what crosses a threshold, or None where no call can reach it."""
-    corner = _corner(shape)
-    last = _last_turn(float(corner.turns[0]), turns_cv, resent=bool(corner.earlier[0] > 0))
-    worst = _one_turn(corner, user, visible, threshold, last)
-    if float(worst.share.max()) < UNREACHABLE:
+    """Return what crosses a threshold, or None where no call can reach it.
+
+    Parameters
+    ----------
+    corner : RequestShape
+        The shape at the upper end of every belief and of drift, length 1: what
+        decides whether the threshold matters depends on no draw.
+    turns_range : (float, float)
+        Smallest and largest mean number of turns any future can have.
+    """
+    resent = bool(corner.earlier.max() > 0)
+    weights = _TurnWeights.over(turns_range, turns_cv) if resent else None
+    if _reach(corner, weights, user, visible, threshold) < UNREACHABLE:
         return None
-    if last == 1:
-        return _one_turn(shape, user, visible, threshold, 1)
+    if weights is None:
+        return _first_turn(shape, user, threshold)
     total: TokensAbove | None = None
-    for turn, weight in _turn_weights(shape.turns, turns_cv, last):
-        one = _one_turn(shape, user, visible, threshold, turn)
-        weighted = TokensAbove(one.input * weight, one.output * weight, one.share * weight)
+    for turn, share in zip(weights.turns, weights.shares.T, strict=True):
+        calls = _one_turn(shape, user, visible, threshold, int(turn))
+        weight = np.interp(shape.turns, weights.means, share)
+        weighted = TokensAbove(calls.input * weight, calls.output * weight, calls.share * weight)
         total = weighted if total is None else _add(total, weighted)
     return total
 
@@ -86,32 +102,44 @@ def _add(a: TokensAbove, b: TokensAbove) -> TokensAbove:
     return TokensAbove(a.input + b.input, a.output + b.output, a.share + b.share)
 
 
-def _corner(shape: RequestShape) -> RequestShape:
-    """Return the shape with every size at its largest: no future reaches further."""
-    largest = {
-        name: getattr(shape, name).max().reshape(1)
-        for name in (
-            "fixed", "kept", "user", "visible", "reasoning", "turns", "earlier", "input", "output",
-        )
-    }  # fmt: skip
-    return RequestShape(attempts=shape.attempts, **largest)
-
-
-def _last_turn(mean: float, cv: float, *, resent: bool) -> int:
-    return count_pmf(mean, cv, tail=1e-10).size if resent else 1
+def _reach(
+    corner: RequestShape,
+    weights: _TurnWeights | None,
+    user: SizeLaw,
+    visible: SizeLaw,
+    threshold: float,
+) -> float:
+    """Return the share of calls above the threshold in the worst future."""
+    first = float(_first_turn(corner, user, threshold).share.max())
+    if weights is None or first > UNREACHABLE:
+        return first
+    later = _later_turns(corner, user, visible, threshold, weights.turns[1:, None])
+    return float(weights.shares[-1, 1:] @ later.share.max(axis=1)) if weights.turns.size > 1 else 0
 
 
 def _one_turn(
     shape: RequestShape, user: SizeLaw, visible: SizeLaw, threshold: float, turn: int
 ) -> TokensAbove:
     """Return what the `turn`-th calls of conversations have above the threshold."""
+    if turn == 1:
+        return _first_turn(shape, user, threshold)
+    return _later_turns(shape, user, visible, threshold, np.array([[float(turn)]]))
+
+
+def _first_turn(shape: RequestShape, user: SizeLaw, threshold: float) -> TokensAbove:
+    room = np.maximum(threshold - shape.fixed, 1e-9)
+    share, varying = _capped_tail(shape.user, user, room)
+    return TokensAbove(shape.fixed * share + varying, shape.output * share, share)
+
+
+def _later_turns(
+    shape: RequestShape, user: SizeLaw, visible: SizeLaw, threshold: float, turn: Array
+) -> TokensAbove:
+    """Return the same for turns after the first; `turn` broadcasts against the shape."""
     earlier = turn - 1
     still = shape.fixed + shape.kept * earlier
     room = np.maximum(threshold - still, 1e-9)
-    if turn == 1:
-        share, varying = _capped_tail(shape.user, user, room)
-        return TokensAbove(still * share + varying, shape.output * share, share)
-    answered = 1 - shape.attempts.failed.mean()
+    answered = 1 - shape.attempts.failed
     mean = shape.user * turn + shape.visible * (earlier * answered)
     user_sd, visible_sd = user.cv * shape.user, visible.cv * shape.visible * answered
     variance = user_sd**2 * _sum_factor(turn, user.correlation)
@@ -126,7 +154,7 @@ def _one_turn(
     return TokensAbove(still * share + varying, shape.output * _cdf(tilt - d), share)
 
 
-def _sum_factor(n: int, correlation: float) -> float:
+def _sum_factor(n: Array, correlation: float) -> Array:
     """Return Var(sum of n equicorrelated sizes) / Var(one)."""
     return (1 - correlation) * n + correlation * n * n
 
@@ -149,45 +177,51 @@ def _capped_tail(mean: Array, law: SizeLaw, room: Array) -> tuple[Array, Array]:
 
 
 def _log_scale(mean: Array, law: SizeLaw) -> Array:
-    """Return ln E[Y] for each capped mean, exact to rounding for few values, to 1e-9 for many."""
+    """Return ln E[Y] for each capped mean: from the table, then Newton's steps to rounding."""
     if math.isinf(law.cap):
         return np.asarray(np.log(mean))
-    distinct = np.unique(mean)
-    if distinct.size > 512:
-        knots = np.exp(np.linspace(np.log(distinct[0]), np.log(distinct[-1]), 513))
-    else:
-        knots = distinct
-    held = np.minimum(knots, law.cap * (1 - 1e-9))
-    solved = np.array([log_scale_for_mean(m, law.sigma, law.cap) for m in held.tolist()])
-    return np.interp(mean, knots, solved)
+    ratio = np.minimum(mean / law.cap, 1 - 1e-9)
+    t = capped_mean_table(law.sigma).log_scale(np.log(ratio))
+    for _ in range(3):
+        below = np.exp(t) * _cdf(-t / law.sigma - law.sigma / 2)
+        t = t - (below + _cdf(t / law.sigma - law.sigma / 2) - ratio) / below
+    return np.asarray(t + math.log(law.cap))
 
 
-def _turn_weights(turns: Array, cv: float, last: int) -> list[tuple[int, Array]]:
-    """Return turns to evaluate and the share of calls each stands for, in every future.
+@dataclass(frozen=True, eq=False)
+class _TurnWeights:
+    """Turns to evaluate, and the share of calls each stands for by mean length.
 
     All turns to the 32nd, then blocks a twelfth of their position long, each
-    evaluated at its middle.
+    evaluated at its middle. `shares` is (means, turns).
     """
-    edges = [1]
-    while edges[-1] <= last:
-        edges.append(edges[-1] + max(1, edges[-1] // 12 if edges[-1] > 32 else 1))
-    means = np.unique(turns)
-    if means.size > 33:
-        means = np.linspace(means[0], means[-1], 33)
-    survival = np.zeros((means.size, edges[-1] + 1))
-    for row, mean in zip(survival, means.tolist(), strict=True):
-        pmf = count_pmf(mean, cv)[: row.size]
-        beyond = 1 - np.concatenate([[0.0], np.cumsum(pmf)[:-1]])
-        row[: beyond.size] = np.maximum(beyond, 0.0) / mean
-    weights = []
-    for start, stop in pairwise(edges):
-        share = survival[:, start - 1 : stop - 1].sum(axis=1)
-        weights.append(((start + stop - 1) // 2, np.interp(turns, means, share)))
-    return weights
+
+    turns: Array
+    means: Array
+    shares: Array
+
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def over(turns_range: tuple[float, float], cv: float) -> _TurnWeights:
+        low, high = turns_range
+        means = np.linspace(low, high, 33) if high > low else np.array([high])
+        last = count_pmf(high, cv, tail=1e-10).size
+        edges = [1]
+        while edges[-1] <= last:
+            edges.append(edges[-1] + (max(1, edges[-1] // 12) if edges[-1] > 32 else 1))
+        survival = np.zeros((means.size, edges[-1]))
+        for row, mean in zip(survival, means.tolist(), strict=True):
+            pmf = count_pmf(mean, cv)[: row.size]
+            beyond = 1 - np.concatenate([[0.0], np.cumsum(pmf)[:-1]])
+            row[: beyond.size] = np.maximum(beyond, 0.0) / mean
+        blocks = list(pairwise(edges))
+        shares = np.stack([survival[:, a - 1 : b - 1].sum(axis=1) for a, b in blocks], axis=1)
+        turns = np.array([(a + b - 1) // 2 for a, b in blocks], dtype=np.float64)
+        return _TurnWeights(turns, means, shares)
 
 
 def _cdf(x: Array) -> Array:
-    if x.size <= 256:
+    if x.shape[-1] == 1:  # one future, or none drawn: not worth importing scipy
         return normal_cdf_array(x)
     from scipy.special import ndtr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,17 +33,15 @@ class Distribution:
         return float(self.values.std())
 
     def quantile(self, p: float) -> float:
-        """Return the value below which the quantity lies with probability `p`.
+        """Return the smallest simulated value that is not exceeded with probability `p`.
 
-        Linear between order statistics (numpy's default).
+        The inverted distribution function (numpy's ``inverted_cdf``), so that
+        ``quantile(0.9) <= budget`` and ``chance_over(budget) <= 0.1`` are one statement.
         """
         if not 0 <= p <= 1:
             raise ValueError(f"a quantile lies between 0 and 1, got {p!r}; fix: write 0.9 for P90")
-        position = p * (self._sorted.size - 1)
-        index = min(int(position), self._sorted.size - 2) if self._sorted.size > 1 else 0
-        low = float(self._sorted[index])
-        high = float(self._sorted[min(index + 1, self._sorted.size - 1)])
-        return low + (high - low) * (position - index)
+        rank = math.ceil(p * self._sorted.size - 1e-9)
+        return float(self._sorted[max(rank - 1, 0)])
 
     @property
     def p10(self) -> float:

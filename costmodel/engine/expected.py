@@ -17,8 +17,8 @@ from costmodel.foundation.counts import count_pmf
 from costmodel.foundation.months import Month
 from costmodel.foundation.normal import normal_cdf
 from costmodel.foundation.spreads import Spread
-from costmodel.prices.billing import RateCard
 from costmodel.prices.book import PriceBook, load_prices
+from costmodel.prices.cards import RateCard
 from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import (
     Failures,
@@ -220,7 +220,7 @@ def _card_cost(
             "input": level.input,
             "cached input": level.cached_rate,
             "cache write": level.written_rate,
-            "output": level.output,
+            "output": level.output_rate,
         }
         sent = got = 0.0
         for turn, share in enumerate(survival, start=1):

@@ -39,7 +39,7 @@ def population_noise(
         Mean turns of a conversation.
     person_sigma : float
         Log-sd of intensity between people; their relative variance is exp(sigma^2) - 1.
-    people_score : array (draws,)
+    people_score : array (1, draws)
         Who the people are; one score for all months, shared by a segment's
         features because a person's intensities are comonotone.
     month_scores : array (months, draws)
@@ -91,7 +91,7 @@ def conversation_cost_cv(
         _sizes_variance(u, user, *user_weights)
         + _sizes_variance(a, visible, *answer_weights)
         + _sizes_variance(r, reasoning, *plain_weights)
-        + float(shape.attempts.relative_variance.mean()) * mean**2 / k
+        + float(shape.attempts.relative_variance[0]) * mean**2 / k
     )
     second = float(pmf @ (mean**2 + variance))
     return math.sqrt(max(0.0, second / total**2 - 1))
@@ -99,7 +99,7 @@ def conversation_cost_cv(
 
 def _central(shape: RequestShape) -> tuple[float, ...]:
     arrays = (shape.fixed, shape.kept, shape.user, shape.visible, shape.reasoning, shape.turns)
-    return (*(float(x.mean()) for x in arrays), 1 - float(shape.attempts.failed.mean()))
+    return (*(float(x.flat[0]) for x in arrays), 1 - float(shape.attempts.failed[0]))
 
 
 def _weights(k: Array, own: float, later: float, resent: bool) -> tuple[Array, Array]:

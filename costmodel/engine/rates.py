@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.engine.demand import scenario_months
-from costmodel.prices.billing import RateCard
 from costmodel.prices.book import PriceBook
+from costmodel.prices.cards import RateCard
 from costmodel.scenario.schema import Scenario, Step
 
 Array = npt.NDArray[np.float64]
@@ -75,5 +75,5 @@ def monthly_rates(book: PriceBook, scenario: Scenario, step: Step) -> MonthlyRat
 
 def meter_rates(card: RateCard) -> dict[str, float]:
     """Return a card's rate for each meter, USD per million tokens."""
-    rates = (card.input, card.cached_rate, card.written_rate, card.output)
+    rates = (card.input, card.cached_rate, card.written_rate, card.output_rate)
     return dict(zip(METERS, rates, strict=True))

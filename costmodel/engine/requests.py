@@ -10,7 +10,7 @@ import numpy.typing as npt
 from costmodel.engine.failures import Attempts, attempts
 from costmodel.engine.memo import Memo
 from costmodel.engine.sizes import mean_size, size_inputs
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 from costmodel.foundation.counts import mean_pairs
 from costmodel.foundation.spreads import Spread
 from costmodel.scenario.schema import (
@@ -51,7 +51,7 @@ class RequestShape:
 
 
 def request_shape(
-    world: World, memo: Memo, name: str, feature: Feature, step: Step
+    world: World | Steady, memo: Memo, name: str, feature: Feature, step: Step
 ) -> RequestShape:
     """Return the request shape of a feature's step in a world."""
     path = f"features.{name}"
@@ -100,7 +100,7 @@ def user_spread(step: Step) -> Spread | None:
 _NOTHING: Array = np.zeros((1, 1))
 
 
-def _fixed_inputs(world: World, path: str, step: Step) -> tuple[tuple[Array, ...], ...]:
+def _fixed_inputs(world: World | Steady, path: str, step: Step) -> tuple[tuple[Array, ...], ...]:
     """Return the tokens of each fixed part, and (chunks, tokens each, kept) of each retrieval."""
     fixed = tuple(
         world.value(f"{path}.prompt.{part.name}.tokens", part.tokens)

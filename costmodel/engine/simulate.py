@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine import cliffs as cliff_tokens
-from costmodel.engine.cliffs import OUTPUT_CORRELATION, USER_CORRELATION, SizeLaw, size_law
+from costmodel.engine.cliffs import (
+    OUTPUT_CORRELATION,
+    USER_CORRELATION,
+    SizeLaw,
+    TokensAbove,
+    size_law,
+    tokens_above,
+)
 from costmodel.engine.demand import people, periods_per_month, turns
 from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
 from costmodel.engine.memo import Memo
@@ -19,7 +26,7 @@ from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
 from costmodel.engine.remarks import marks, warnings_of
 from costmodel.engine.requests import RequestShape, request_shape, user_spread
 from costmodel.engine.streams import MOST_DRAWS
-from costmodel.engine.world import World
+from costmodel.engine.world import EXTREME_SCORE, Steady, World
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.version import VERSION
 from costmodel.prices.book import PriceBook, load_prices
@@ -138,24 +145,52 @@ def _step_cost(
     """Return what a turn of a step costs, the cv of a conversation's cost, and the rates used."""
     rates = memo(_rates, _Priced(book, world.scenario, step))
     shape = request_shape(world, memo, name, feature, step)
+    central = request_shape(Steady(world.scenario, memo), memo, name, feature, step)
     laws = (
         size_law(user_spread(step), USER_CORRELATION),
         size_law(step.output, OUTPUT_CORRELATION),
         size_law(step.reasoning, OUTPUT_CORRELATION),
     )
+    cached = world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached)
+    written = world.value(f"features.{name}.implicit_cache.written", step.implicit_cache.written)
     turns_cv = feature.conversation.turns.cv
-    cost = memo(
-        _price_turn,
-        shape,
-        world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached),
-        world.value(f"features.{name}.implicit_cache.written", step.implicit_cache.written),
-        rates,
-        laws[0],
-        laws[1],
-        turns_cv,
+    above = tuple(
+        memo(
+            tokens_above,
+            shape,
+            _corner(world, memo, name, feature, step),
+            _turns_range(world, feature),
+            *laws[:2],
+            turns_cv,
+            # A threshold is crossed strictly unless the table says inclusive.
+            cliff.threshold - (1e-6 if cliff.inclusive else 0.0),
+        )
+        for cliff in rates.cliffs
     )
-    cv = memo(_conversation_cv, shape, cost, rates, laws, turns_cv)
+    cost = memo(_price_turn, shape, cached, written, rates, above)
+    shares = (step.implicit_cache.cached.mean, step.implicit_cache.written.mean)
+    cv = memo(_conversation_cv, central, *shares, rates, laws, turns_cv)
     return cost, cv, rates
+
+
+def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -> RequestShape:
+    """Return the request shape of a step when everything uncertain is at its upper end."""
+    extreme = Steady(world.scenario, memo, EXTREME_SCORE)
+    shape = request_shape(extreme, memo, name, feature, step)
+    return memo(_never_failing, shape)
+
+
+def _never_failing(shape: RequestShape) -> RequestShape:
+    answered = replace(shape.attempts, failed=np.zeros(1))
+    return replace(shape, attempts=answered)
+
+
+def _turns_range(world: World, feature: Feature) -> tuple[float, float]:
+    belief = feature.conversation.turns.mean
+    if belief.certain or "belief" not in world.uncertainty:
+        return belief.mean, belief.mean
+    low, high = belief.values(np.array([-EXTREME_SCORE, EXTREME_SCORE])).tolist()
+    return low, high
 
 
 class _Priced:
@@ -181,9 +216,7 @@ def _price_turn(
     cached: Array,
     written: Array,
     rates: MonthlyRates,
-    user: SizeLaw,
-    visible: SizeLaw,
-    turns_cv: float,
+    above: tuple[TokensAbove | None, ...],
 ) -> StepCost:
     """Return the cost of a turn: billed calls x (tokens below and above each threshold) x rates."""
     billed = shape.attempts.billed * PER_MILLION
@@ -192,35 +225,33 @@ def _price_turn(
     by_meter = {meter: sent * (share * rates.base[meter]) for meter, share in shares.items()}
     by_meter["output"] = received * rates.base["output"]
     crossing = np.zeros((1, 1))
-    for cliff in rates.cliffs:
-        # A threshold is crossed strictly unless the table says inclusive.
-        threshold = cliff.threshold - (1e-6 if cliff.inclusive else 0.0)
-        above = cliff_tokens.tokens_above(shape, user, visible, turns_cv, threshold)
-        if above is None:
+    for cliff, tokens in zip(rates.cliffs, above, strict=True):
+        if tokens is None:
             continue
-        crossing = np.maximum(crossing, above.share)
+        crossing = np.maximum(crossing, tokens.share)
         for meter, share in shares.items():
-            by_meter[meter] = by_meter[meter] + above.input * (billed * share * cliff.added[meter])
-        by_meter["output"] = by_meter["output"] + above.output * (billed * cliff.added["output"])
+            by_meter[meter] = by_meter[meter] + tokens.input * (billed * share * cliff.added[meter])
+        by_meter["output"] = by_meter["output"] + tokens.output * (billed * cliff.added["output"])
     total = sum(by_meter.values(), start=np.zeros((1, 1)))
     return StepCost(shape, by_meter, total, cached, written, crossing, rates)
 
 
 def _conversation_cv(
-    shape: RequestShape,
-    cost: StepCost,
+    central: RequestShape,
+    cached: float,
+    written: float,
     rates: MonthlyRates,
     laws: tuple[SizeLaw, SizeLaw, SizeLaw],
     turns_cv: float,
 ) -> float:
-    cached, written = float(cost.cached.mean()), float(cost.written.mean())
-    base = {meter: float(rate.mean()) for meter, rate in rates.base.items()}
+    """Return the cv of a conversation's cost at the means and the first month's rates."""
+    base = {meter: float(rate[0, 0]) for meter, rate in rates.base.items()}
     blended = (
         base["input"] * (1 - cached - written)
         + base["cached input"] * cached
         + base["cache write"] * written
     )
-    return conversation_cost_cv(shape, turns_cv, *laws, blended, base["output"])
+    return conversation_cost_cv(central, turns_cv, *laws, blended, base["output"])
 
 
 def _lane(

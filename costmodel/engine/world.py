@@ -28,6 +28,37 @@ horizon leaves earlier months as they are.
 """
 
 
+EXTREME_SCORE = 4.6
+"""No stream of 17 bits has a larger score (4.42); where the engine asks how far a future goes."""
+
+
+class Steady:
+    """A world without chance: every belief at its mean, or all at one score.
+
+    What must not depend on the draws (which thresholds are in reach, the noise
+    of a conversation) is decided in one of these. Arrays have length 1.
+    """
+
+    def __init__(self, scenario: Scenario, memo: Memo, score: float | None = None) -> None:
+        self.scenario = scenario
+        self._memo = memo
+        self._score = score
+
+    def value(self, path: str, belief: Belief) -> Array:  # noqa: ARG002 - as World.value
+        """Return the belief at the world's score, or at its mean: shape (1,)."""
+        if self._score is None or belief.certain:
+            return self._memo(_at_mean, belief)
+        return self._memo(_at_score, belief, self._score)
+
+    def log_token_drift(self, feature: str) -> Array:  # noqa: ARG002 - as World.log_token_drift
+        """Return the log drift of token sizes at the world's score: shape (1, 1)."""
+        drift = self.scenario.drift
+        if self._score is None:
+            return _ZERO
+        settled = drift.tokens / math.sqrt(1 - persistence(drift) ** 2)
+        return self._memo(_constant, max(0.0, self._score * settled))
+
+
 class World:
     """All random numbers of one simulation.
 
@@ -92,8 +123,8 @@ class World:
         )
 
     def people_scores(self, segment: str) -> Array:
-        """Return the score of who a segment's people happen to be: (draws,), all months alike."""
-        return self._scores((f"people.{segment}",))[0]
+        """Return the score of who a segment's people happen to be: (1, draws), all months alike."""
+        return self._scores((f"people.{segment}",))
 
     def conversation_scores(self, segment: str, feature: str) -> Array:
         """Return the scores of what conversations a lane happens to have: (months, draws)."""
@@ -143,6 +174,14 @@ def _scores(
     names: tuple[str, ...], columns: tuple[int | None, ...], draws: int, seed: int
 ) -> Array:
     return normal_scores(names, dict(zip(names, columns, strict=True)), draws, seed)
+
+
+def _constant(value: float) -> Array:
+    return np.array([[value]])
+
+
+def _at_score(belief: Belief, score: float) -> Array:
+    return belief.values(np.array([score]))
 
 
 def _at_mean(belief: Belief) -> Array:

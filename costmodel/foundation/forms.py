@@ -78,6 +78,8 @@ def read_plain_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None, 
     """Read a belief without asking for a period; last, whether it is exactly 0."""
     if isinstance(value, MarkedMapping):
         return _mapping(value, unit)
+    if isinstance(value.value, Belief):
+        return value.value, None, False
     written = parse(value.value, unit)
     belief = replace(_scalar(written, value.value, unit), origin=value.mark.source)
     return belief, written.period, written.values == (0.0,)

@@ -99,8 +99,7 @@ class Marker:
                 self.problems.append(((*path, key), problem))
                 return outer
         if "source" in given or "assumed" in given:
-            # A nearer source replaces the outer one whole; its owner stays responsible.
-            outer = Source(owner=outer.owner)
+            outer = Source()  # a nearer source replaces the outer one whole
         return replace(outer, **given)
 
 

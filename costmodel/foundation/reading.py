@@ -42,6 +42,8 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INF = re.compile(r"[-+]?\.(inf|Inf|INF)")
 _NAN = re.compile(r"\.(nan|NaN|NAN)")
 _NUMERIC_START = frozenset("0123456789+-.")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+_SHORT = re.compile(r"\b(\d+)000\b")
 _SPLIT_THOUSANDS = re.compile(r"\d{3}(?!\d)(.*)")
 _LONGEST_NUMBER = 400  # characters; the largest float has 309 digits
 
@@ -231,6 +233,7 @@ class _Composer:
     keys: dict[ValuePath, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    splits: dict[ValuePath, str] = field(default_factory=dict)
     nodes: int = 0
     aliases: int = 0
 
@@ -326,7 +329,8 @@ class _Composer:
             key = self._key(inner)
             following = next(events)
             if event.flow_style and values and _is_split_number(inner, following):
-                self._split_number(inner, list(values)[-1], values)
+                last = next(reversed(values))
+                self._split_number(inner, (*path, last), values[last])
                 continue
             self._check_duplicate(key, inner, (*path, key))
             self.keys[(*path, key)] = _place(inner)
@@ -350,13 +354,16 @@ class _Composer:
             read = f"the key '{key}' again (first at line {line}, column {column})"
             self._note(read, "each key once", "remove or rename one", _place(event))
 
-    def _split_number(self, event: Any, key: str, values: dict[str, Any]) -> None:
+    def _split_number(self, event: Any, path: ValuePath, value: Any) -> None:
         """Report ``8,000`` inside braces, which YAML reads as 8 and a key 000."""
-        read = f"'{key}: {values[key]},{event.value}'"
-        whole = f"{values[key]}{event.value[:3]}"
-        short = f" or {whole[:-3]}k" if event.value[:3] == "000" else ""
-        fix = f"a comma splits a YAML mapping: write {whole}{short}"
-        self._note(read, "a number without commas", fix, _place(event))
+        if path in self.splits:
+            self.problems.pop()
+        text = f"{self.splits.get(path, value)},{event.value}"
+        self.splits[path] = text
+        whole = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
+        short = _SHORT.sub(lambda found: f"{found[1]}k", whole)
+        fix = f"a comma splits a YAML mapping: write {whole}{f' or {short}' * (short != whole)}"
+        self._note(f"'{path[-1]}: {text}'", "a number without commas", fix, self.places[path])
 
 
 def _is_split_number(key: Any, value: Any) -> bool:

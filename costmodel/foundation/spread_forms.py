@@ -63,7 +63,7 @@ def read_spread(value: Value, unit: Unit) -> tuple[Spread, Period | None]:
     if unit.periods and stated is None:
         raise missing_period_at(centre, m[centre], unit)
     spread = _spread(centre, belief, (width, number.value), cap.value if cap else math.inf, unit)
-    return Spread(**spread, origin=m.mark.source), stated
+    return Spread(**spread, origin=m.marks.get(width, m.mark).source), stated
 
 
 def missing_period_at(key: str, value: Any, unit: Unit) -> InputError:
@@ -207,7 +207,7 @@ def read_count(value: Value, unit: Unit) -> Count:
     cv = _number(value, "cv" if "cv" in value else "", CV, problems)
     if problems or belief is None or cv is None:
         raise InputError(problems)
-    return Count(mean=belief, cv=cv.value, origin=value.mark.source)
+    return Count(mean=belief, cv=cv.value, origin=value.marks.get("cv", value.mark).source)
 
 
 def _constant_count(value: Any, unit: Unit) -> Count:

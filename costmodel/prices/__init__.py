@@ -30,7 +30,7 @@ _HOMES = {
     "price_request": "request",
 }
 
-__all__ = list(_HOMES)  # noqa: PLE0605
+__all__ = list(_HOMES)
 
 if TYPE_CHECKING:
     from costmodel.prices.billing import Bill as Bill

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from costmodel.prices.cards import RateCard, rate_text
 from costmodel.prices.offers import ModelPrices, PricePeriod
@@ -42,7 +43,7 @@ def price_changes(
 ) -> tuple[PriceChange, ...]:
     """Return the changes with start <= date < end, in order; withdrawn ones are left out."""
     found = []
-    for before, after in zip(prices.live, prices.live[1:], strict=False):
+    for before, after in pairwise(prices.live):
         assert after.start is not None
         day = after.start.date()
         text = _text(before, after, mode)

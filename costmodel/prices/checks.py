@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
+from costmodel.foundation.reading import ValuePath
 from costmodel.prices.schema import ModelEntry, Period, Table
 
-Path = tuple[str | int, ...]
-Finding = tuple[Path, str, str, str]
+Finding = tuple[ValuePath, str, str, str]
 """Path of the value, what was read, what was expected, how to fix it."""
 
 
@@ -15,7 +16,7 @@ def findings(table: Table) -> Iterator[Finding]:
     """Yield everything inconsistent in a table that is valid field by field."""
     yield from _names(table)
     for number, model in enumerate(table.models):
-        at: Path = ("models", number)
+        at: ValuePath = ("models", number)
         yield from _periods(table, model, at)
         for step, period in enumerate(model.periods):
             yield from _cards(table, period, (*at, "periods", step))
@@ -36,18 +37,18 @@ def _names(table: Table) -> Iterator[Finding]:
             owners.setdefault(name, model.id)
 
 
-def _periods(table: Table, model: ModelEntry, at: Path) -> Iterator[Finding]:
+def _periods(table: Table, model: ModelEntry, at: ValuePath) -> Iterator[Finding]:
     live = [(n, p) for n, p in enumerate(model.periods) if p.status != "withdrawn"]
     if not live:
         read = "only withdrawn periods"
         yield (*at, "periods"), read, "a period that applies", "add an effective period"
-    for (_, before), (number, after) in zip(live, live[1:], strict=False):
+    for (_, before), (number, after) in pairwise(live):
         yield from _order(before, after, (*at, "periods", number, "from"))
     for number, period in enumerate(model.periods):
         yield from _status(table, period, (*at, "periods", number))
 
 
-def _order(before: Period, after: Period, at: Path) -> Iterator[Finding]:
+def _order(before: Period, after: Period, at: ValuePath) -> Iterator[Finding]:
     if after.from_ is None:
         yield at, "null", "a start, as only the first period may lack one", "give the instant"
     elif before.from_ is not None and after.from_ == before.from_:
@@ -58,7 +59,7 @@ def _order(before: Period, after: Period, at: Path) -> Iterator[Finding]:
         yield at, read, "periods sorted by their start", "put the earlier period first"
 
 
-def _status(table: Table, period: Period, at: Path) -> Iterator[Finding]:
+def _status(table: Table, period: Period, at: ValuePath) -> Iterator[Finding]:
     later = period.from_ is not None and period.from_.date() > table.snapshot
     if period.status == "effective" and later:
         read = f"effective, from a day after the snapshot of {table.snapshot}"
@@ -72,11 +73,11 @@ def _status(table: Table, period: Period, at: Path) -> Iterator[Finding]:
         yield (*at, "status"), read, expected, "add or remove withdrawn_on"
 
 
-def _cards(table: Table, period: Period, at: Path) -> Iterator[Finding]:
+def _cards(table: Table, period: Period, at: ValuePath) -> Iterator[Finding]:
     for mode, card in period.cards.items():
-        here: Path = (*at, "cards", mode)
+        here: ValuePath = (*at, "cards", mode)
         thresholds = [above.threshold for above in card.above]
-        if any(b <= a for a, b in zip(thresholds, thresholds[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(thresholds)):
             read = ", ".join(map(str, thresholds))
             yield (*here, "above"), read, "increasing thresholds", "sort the tiers, one each"
         for name in card.windows:
@@ -94,11 +95,11 @@ def _sources(table: Table) -> Iterator[Finding]:
                 yield at, f"source '{key}'", f"one of {known}", "define it under sources:"
 
 
-def _cited(table: Table) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _cited(table: Table) -> Iterator[tuple[ValuePath, tuple[str, ...]]]:
     for name, window in table.windows.items():
         yield ("windows", name, "src"), window.src
     for number, model in enumerate(table.models):
-        at: Path = ("models", number)
+        at: ValuePath = ("models", number)
         yield (*at, "cache", "src"), model.cache.src
         if model.cache.storage is not None:
             yield (*at, "cache", "storage", "src"), model.cache.storage.src
@@ -108,7 +109,7 @@ def _cited(table: Table) -> Iterator[tuple[Path, tuple[str, ...]]]:
             yield from _cited_in_period(period, (*at, "periods", step))
 
 
-def _cited_in_period(period: Period, at: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _cited_in_period(period: Period, at: ValuePath) -> Iterator[tuple[ValuePath, tuple[str, ...]]]:
     yield (*at, "src"), period.src
     for mode, card in period.cards.items():
         yield (*at, "cards", mode, "src"), card.src

@@ -64,9 +64,8 @@ def _spans(
     starts = [start, *(period.start or start for period in periods[1:]), end]
     found = []
     for period, since, until in zip(periods, starts, starts[1:], strict=False):
-        since, until = max(since, start), min(until, end)  # noqa: PLW2901
-        if since < until:
-            found.append((period, since, until))
+        if max(since, start) < min(until, end):
+            found.append((period, max(since, start), min(until, end)))
     return found
 
 

@@ -235,7 +235,9 @@ def _factor(prices: ModelPrices, geo: str | None) -> float:
         return 1.0
     if geo not in prices.geos:
         known = ", ".join(prices.geos) or "none"
-        raise PriceNotKnownError(f"{prices.id} has no price for geo '{geo}'; geos there are: {known}")
+        raise PriceNotKnownError(
+            f"{prices.id} has no price for geo '{geo}'; geos there are: {known}"
+        )
     return prices.geos[geo]
 
 

@@ -9,12 +9,11 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
+from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.checks import findings
 from costmodel.prices.schema import Index, Table
-from costmodel.prices.stand_in import Document, read_yaml
 
 Record = TypeVar("Record", bound=BaseModel)
-Path_ = tuple[str | int, ...]
 
 
 def read_table(file: Path, *, shown: str) -> Table:
@@ -32,9 +31,9 @@ def read_table(file: Path, *, shown: str) -> Table:
     InputError
         With every problem found: file, line, what was read, what was expected.
     """
-    document = read_yaml(file)
-    table = _validated(Table, document, shown)
-    problems = [_problem(document, shown, *finding) for finding in findings(table)]
+    document = read_yaml(file, file=shown)
+    table = _validated(Table, document)
+    problems = [_problem(document, *finding) for finding in findings(table)]
     if problems:
         raise InputError(problems)
     return table
@@ -42,48 +41,44 @@ def read_table(file: Path, *, shown: str) -> Table:
 
 def read_index(file: Path, *, shown: str) -> Index:
     """Read pricing/index.yaml; see `read_table` for what it raises."""
-    return _validated(Index, read_yaml(file), shown)
+    return _validated(Index, read_yaml(file, file=shown))
 
 
-def _validated(record: type[Record], document: Document, shown: str) -> Record:
+def _validated(record: type[Record], document: Document) -> Record:
     try:
         return record.model_validate(document.data)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
-        raise InputError([_fault(record, document, shown, dict(f)) for f in faults]) from None
+        raise InputError([_fault(record, document, dict(f)) for f in faults]) from None
 
 
-def _fault(
-    record: type[BaseModel], document: Document, shown: str, fault: dict[str, Any]
-) -> Problem:
-    path: Path_ = tuple(part for part in fault["loc"] if part != "[key]")
+def _fault(record: type[BaseModel], document: Document, fault: dict[str, Any]) -> Problem:
+    path: ValuePath = tuple(part for part in fault["loc"] if part != "[key]")
     if fault["type"] == "extra_forbidden":
         known = _keys_at(record, path[:-1])
         key = str(path[-1])
         fix = did_you_mean(key, known) or "remove it: a key this version does not know is refused"
-        return _problem(document, shown, path, f"key '{key}'", f"one of {', '.join(known)}", fix)
+        return _problem(document, path, f"key '{key}'", f"one of {', '.join(known)}", fix)
     if fault["type"] == "missing":
         read, expected = f"no '{path[-1]}'", f"the key '{path[-1]}'"
-        return _problem(document, shown, path, read, expected, "add it")
+        return _problem(document, path, read, expected, "add it")
     expected = str(fault["msg"]).removeprefix("Value error, ")
     expected = expected.removeprefix("Input should be ")
-    return _problem(document, shown, path, _shown(fault["input"]), expected, "")
+    return _problem(document, path, _shown(fault["input"]), expected, "")
 
 
-def _problem(
-    document: Document, shown: str, path: Path_, read: str, expected: str, fix: str
-) -> Problem:
-    line, column = document.position(path)
+def _problem(document: Document, path: ValuePath, read: str, expected: str, fix: str) -> Problem:
+    line, column = document.key_position(path)
     dotted = ".".join(map(str, path))
-    return Problem(read, expected, fix, dotted, shown, line, column)
+    return Problem(read, expected, fix, dotted, document.file, line, column)
 
 
 def _shown(value: object) -> str:
     text = f"'{value}'" if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _keys_at(record: type[BaseModel], path: Path_) -> list[str]:
+def _keys_at(record: type[BaseModel], path: ValuePath) -> list[str]:
     """Return the keys a record may have at `path`."""
     kind: Any = record
     for part in path:

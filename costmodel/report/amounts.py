@@ -31,7 +31,10 @@ def _decimals(amount: float) -> int:
 
 
 def short_usd(amount: float) -> str:
-    """Return ``$4.2k``, ``$950`` or ``$1.3M``: two or three significant digits, for charts."""
+    """Return ``$4.2k``, ``$950`` or ``$1.3M``: two or three significant digits, for charts.
+
+    ``$5k`` means 5,000 exactly; what is rounded to it is ``$5.0k``.
+    """
     for step, letter in _STEPS:
         if abs(amount) >= 0.9995 * step:
             return f"${_three_digits(amount / step)}{letter}"
@@ -39,9 +42,10 @@ def short_usd(amount: float) -> str:
 
 
 def _three_digits(number: float) -> str:
-    """Return at most one decimal below 100 and none above; ``4`` rather than ``4.0``."""
-    text = f"{number:.1f}" if abs(number) < 99.95 else f"{number:.0f}"
-    return text.removesuffix(".0")
+    """Return at most one decimal below 100 and none above."""
+    if number == round(number) or abs(number) >= 99.95:
+        return f"{number:.0f}"
+    return f"{number:.1f}"
 
 
 def tick_usd(amount: float, step: float) -> str:

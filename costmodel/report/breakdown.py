@@ -89,25 +89,20 @@ def _names(ax: Axes, shown: Mapping[str, Array], floors: Array, colours: list[st
     if not shown:
         return
     low, high = ax.get_ylim()
-    height = _height_points(ax)
+    width, height = style.axes_points(ax)
     whole = sum(float(usd.sum()) for usd in shown.values())
     wanted = ((floors[:-1, -1] + floors[1:, -1]) / 2).tolist()
     gap = 14 * (high - low) / height
     heights = style.spread_apart(wanted, gap, low + gap / 2, high)
-    x = ax.get_xlim()[1]
-    places = [(x + 0.012 * x, at) for at in heights]
-    squares = np.array(places)
-    ax.scatter(*squares.T, marker="s", s=42, c=colours, clip_on=False, linewidths=0)
-    for (name, usd), place in zip(shown.items(), places, strict=True):
-        ax.annotate(
-            f"{_shortened(name)} {percent(float(usd.sum()) / whole)}",
-            place,
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-            size=style.SMALL_SIZE,
-        )
+    beside = ax.get_yaxis_transform()
+    ax.scatter(
+        [1 + 6 / width] * len(heights), heights, transform=beside, marker="s", s=42, c=colours,
+        clip_on=False, linewidths=0,
+    )  # fmt: skip
+    for (name, usd), at in zip(shown.items(), heights, strict=True):
+        words = f"{_shortened(name)} {percent(float(usd.sum()) / whole)}"
+        text = {"size": style.SMALL_SIZE, "color": style.INK.light}
+        ax.text(1 + 14 / width, at, words, transform=beside, va="center", **text)
 
 
 LONGEST_NAME = 14
@@ -117,8 +112,3 @@ LONGEST_NAME = 14
 def _shortened(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
-
-def _height_points(ax: Axes) -> float:
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    return float(figure.get_size_inches()[1] * 72 * ax.get_position().height)

@@ -6,6 +6,7 @@ and names every moving artist by its gid, so that a live chart can move them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,11 @@ BAND_ROWS = ((0, 6), (1, 5), (2, 4))
 MEDIAN_ROW = 3
 FAR_ABOVE = 1.6
 """A budget further above the P95 than this factor is named in words instead of drawn."""
+
+
+def quantile_label(level: float) -> str:
+    """Return ``P90`` for 0.9."""
+    return f"P{100 * level:.10g}"
 
 
 @dataclass(frozen=True)
@@ -165,38 +171,26 @@ def _band(ax: Axes, x: Array, usd: Array, index: int) -> PolyCollection:
     return ax.fill_between(x, usd[low], usd[high], color=colour, lw=0, gid=f"cm-band-{index}")
 
 
-def _points(ax: Axes) -> tuple[float, float]:
-    """Return the width and height of the Axes in points."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    width, height = figure.get_size_inches() * 72
-    place = ax.get_position()
-    return float(width * place.width), float(height * place.height)
-
-
 def _end_labels(ax: Axes, fan: Fan, labelled: tuple[float, ...]) -> tuple[Text, ...]:
     low, high = ax.get_ylim()
-    per_point = (high - low) / _points(ax)[1]
+    width, height = style.axes_points(ax)
+    gap = 12.5 * (high - low) / height
     rows = [LEVELS.index(level) for level in labelled]
     wanted = [float(fan.usd[row, -1]) for row in rows]
-    gap = 12.5 * per_point
     heights = style.spread_apart(wanted, gap, low + gap / 4, high + gap)
     return tuple(
-        _end_label(ax, LEVELS[row], amount, height)
-        for row, amount, height in zip(rows, wanted, heights, strict=True)
+        _end_label(ax, LEVELS[row], amount, (1 + 7 / width, at))
+        for row, amount, at in zip(rows, wanted, heights, strict=True)
     )
 
 
-def _end_label(ax: Axes, level: float, amount: float, height: float) -> Text:
-    name, middle = f"P{100 * level:.0f}", level == LEVELS[MEDIAN_ROW]
-    return ax.annotate(
+def _end_label(ax: Axes, level: float, amount: float, place: tuple[float, float]) -> Text:
+    name, middle = quantile_label(level), level == LEVELS[MEDIAN_ROW]
+    return ax.text(
+        *place,
         f"{name} {short_usd(amount)}",
-        (1, height),
-        xycoords=("axes fraction", "data"),
-        xytext=(7, 0),
-        textcoords="offset points",
+        transform=ax.get_yaxis_transform(),
         va="center",
-        annotation_clip=False,
         size=style.TEXT_SIZE if middle else style.SMALL_SIZE,
         weight="bold" if middle else "normal",
         color=(style.MEDIAN if middle else style.MUTED).light,
@@ -213,23 +207,36 @@ def _budget(ax: Axes, fan: Fan) -> tuple[Line2D | None, Text | None]:
         line = ax.axhline(
             fan.budget_usd, color=style.BUDGET.light, lw=1.5, ls=(0, (6, 4)), gid="cm-budget"
         )
-    label = ax.annotate(
-        fan.budget_text if drawn else f"{fan.budget_text} (above this chart)",
-        (0, fan.budget_usd) if drawn else (0, 1),
-        xycoords=("axes fraction", "data") if drawn else "axes fraction",
-        xytext=(6, 4 if drawn else -4),
-        textcoords="offset points",
+    return line, _budget_label(ax, fan, drawn=drawn)
+
+
+def _budget_label(ax: Axes, fan: Fan, *, drawn: bool) -> Text:
+    """Write the budget's words above its line, in two rows where one is too long."""
+    width, height = style.axes_points(ax)
+    words = fan.budget_text if drawn else f"{fan.budget_text} (above this chart)"
+    if CHARACTER * style.TEXT_SIZE * len(words) > width:
+        words = words.replace(": ", ":\n", 1)
+    assert fan.budget_usd is not None
+    top = ax.get_ylim()[1]
+    return ax.text(
+        6 / width,
+        (fan.budget_usd / top if drawn else 1) + (5 if drawn else -4) / height,
+        words,
+        transform=ax.transAxes,
         va="bottom" if drawn else "top",
         color=style.BUDGET.light,
         gid="cm-budget-label",
     )
-    return line, label
 
 
 KIND_WORDS = {"price": "price", "retirement": "retires", "start": "start"}
 """The word beside a mark's letter on the chart."""
-CHARACTER = 6.2
-"""Points a character of a small label takes at most, on average (DejaVu Sans at 9.5)."""
+CHARACTER = 0.62
+"""Widths of a text's size that a character takes on average (DejaVu Sans, lower case)."""
+MARK_ROWS = 2
+"""Rows of labels there is room for above a chart."""
+MARK_ROW = 12.0
+"""Points from one of these rows to the next."""
 
 
 def mark_letters(count: int) -> list[str]:
@@ -251,47 +258,41 @@ def _marks(ax: Axes, fan: Fan) -> None:
     labels = mark_labels(fan.marks)
     if not labels:
         return
+    width, height = style.axes_points(ax)
     low, high = ax.get_xlim()
-    width = _points(ax)[0]
-    places = {m: (min(max(m, low), high) - low) / (high - low) * width for m in labels}
+    places = {m: min(max(m, low), high) for m in labels}
+    in_points = {m: (x - low) / (high - low) * width for m, x in places.items()}
+    placed = _without_overlap(labels, in_points)
+    above = ax.get_xaxis_transform()
+    tops = [1 + MARK_ROW * placed[m][1] / height for m in labels]
     ax.vlines(
-        list(labels), 0, 1, transform=ax.get_xaxis_transform(), color=style.MUTED.light, lw=0.9,
-        linestyles=(0, (1, 2.5)), clip_on=False, gid="cm-marks",
+        list(places.values()), 0, tops, transform=above, color=style.MUTED.light, lw=0.9,
+        linestyles=[(0, (1, 2.5))], clip_on=False, gid="cm-marks",
     )  # fmt: skip
-    for month, (text, row) in _without_overlap(labels, places).items():
-        ax.annotate(
-            text,
-            (min(max(month, low), high), 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3 + 12 * row),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            annotation_clip=False,
-            size=style.SMALL_SIZE,
-            color=style.MUTED.light,
-        )
-
-
-MARK_ROWS = 2
-"""Rows of labels there is room for above a chart."""
+    for month, (words, row) in placed.items():
+        at = (places[month], 1 + (4 + MARK_ROW * row) / height)
+        text = {"size": style.SMALL_SIZE, "color": style.MUTED.light}
+        ax.text(*at, words, transform=above, ha="center", va="baseline", **text)
 
 
 def _without_overlap(
     labels: dict[int, str], places: dict[int, float]
 ) -> dict[int, tuple[str, int]]:
-    """Give each label a row in which it touches no other; where there is none, letters only."""
-    ends = [-1e9] * MARK_ROWS
+    """Give each label a row in which it touches no other; where there is none, letters only.
+
+    Where two rows of letters are full too a label is left empty: the list below
+    the chart names every mark.
+    """
+    ends = [-math.inf] * MARK_ROWS
     placed: dict[int, tuple[str, int]] = {}
     for month, words in labels.items():
         letters = " ".join(part.split()[0] for part in words.split(", "))
+        placed[month] = ("", 0)
         for text in (words, letters):
-            half = CHARACTER * len(text) / 2
-            row = next((r for r, end in enumerate(ends) if places[month] - half > end + 4), None)
+            half = CHARACTER * style.SMALL_SIZE * len(text) / 2
+            row = next((r for r in range(MARK_ROWS) if places[month] - half > ends[r] + 5), None)
             if row is not None:
+                placed[month] = (text, row)
+                ends[row] = places[month] + half
                 break
-        else:
-            continue  # two rows of single letters are full: the list below the chart has it
-        placed[month] = (text, row if row is not None else 0)
-        ends[placed[month][1]] = places[month] + half
     return placed

@@ -70,24 +70,7 @@ RC: dict[str, Any] = {
     "font.size": TEXT_SIZE,
     "text.color": INK.light,
     "text.parse_math": False,
-    "axes.facecolor": PAPER.light,
-    "axes.edgecolor": GRID.light,
-    "axes.labelcolor": INK.light,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.left": False,
-    "axes.spines.right": False,
     "figure.facecolor": PAPER.light,
-    "grid.color": GRID.light,
-    "grid.linewidth": 0.8,
-    "xtick.color": MUTED.light,
-    "ytick.color": MUTED.light,
-    "xtick.labelsize": SMALL_SIZE,
-    "ytick.labelsize": SMALL_SIZE,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "xtick.major.pad": 6,
-    "ytick.major.pad": 6,
     "path.simplify": False,
 }
 """matplotlib settings of the style; texts from a scenario are never read as mathematics."""
@@ -126,8 +109,20 @@ def css_variables(*, dark: bool) -> str:
     return " ".join(f"--cm-{c.name}: {c.dark if dark else c.light};" for c in COLOURS)
 
 
+def axes_points(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of an Axes in points."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    width, height = figure.get_size_inches() * 72
+    place = ax.get_position()
+    return float(width * place.width), float(height * place.height)
+
+
 def usd_axis(ax: Axes, top: float, ticks: int = 5) -> None:
-    """Scale the y axis from 0 to a little above `top` USD, with round dollar ticks and a grid.
+    """Scale the y axis from 0 to a little above `top` USD, with round dollar lines.
+
+    Lines and labels are plain artists: matplotlib's own ticks take as long as the
+    rest of a chart together.
 
     Parameters
     ----------
@@ -138,11 +133,17 @@ def usd_axis(ax: Axes, top: float, ticks: int = 5) -> None:
         At most this many steps.
     """
     step = round_step(top, ticks)
-    count = int(1.05 * top / step) if top > 0 else 1
-    values = [step * n for n in range(count + 1)]
-    ax.set_ylim(0, max(1.05 * top, values[-1]))
-    ax.set_yticks(values, [tick_usd(value, step) for value in values])
-    ax.grid(axis="y")
+    values = [step * n for n in range(int(1.05 * top / step + 1e-9) + 1)]
+    ax.set_axis_off()
+    ax.set_ylim(0, 1.05 * top if top > 0 else 1.0)
+    across, left = ax.get_yaxis_transform(), -7 / axes_points(ax)[0]
+    ax.hlines(values, 0, 1, transform=across, color=GRID.light, lw=0.8, zorder=0, gid="cm-grid")
+    for value in values:
+        label = tick_usd(value, step)
+        ax.text(left, value, label, transform=across, ha="right", va="center", **_TICK_TEXT)
+
+
+_TICK_TEXT: dict[str, Any] = {"color": MUTED.light, "size": SMALL_SIZE}
 
 
 def round_step(top: float, ticks: int) -> float:
@@ -171,14 +172,15 @@ def month_axis(ax: Axes, months: Sequence[Month], most: int = 13) -> None:
         Labels there is room for; a longer horizon labels every 2nd, 3rd, 6th or 12th month.
     """
     stride = next((s for s in _STRIDES if -(-len(months) // s) <= most), _STRIDES[-1])
-    positions, labels, year = [], [], 0
+    below, height, year = ax.get_xaxis_transform(), axes_points(ax)[1], 0
     for position in range(0, len(months), stride):
         month = months[position]
-        name = MONTH_NAMES[month.month - 1]
-        positions.append(position + 1)
-        labels.append(name if month.year == year else f"{name}\n{month.year}")
+        lines = [MONTH_NAMES[month.month - 1]]
+        lines += [] if month.year == year else [str(month.year)]
+        for row, words in enumerate(lines):
+            down = -(16 + 13 * row) / height
+            ax.text(position + 1, down, words, transform=below, ha="center", **_TICK_TEXT)
         year = month.year
-    ax.set_xticks(positions, labels)
 
 
 def spread_apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

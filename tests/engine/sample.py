@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from costmodel.prices.billing import RateCard, Tier
 from costmodel.prices.book import PriceBook
+from costmodel.prices.cards import RateCard, Tier
 from costmodel.scenario.schema import Scenario
 
 PLAIN = RateCard(input=2.0, cache_read=0.2, cache_write=2.5, cache_write_1h=None, output=12.0)

@@ -92,9 +92,7 @@ def test_the_lines_of_every_dimension_sum_to_the_total(dimension, card):
 
 
 def test_the_tokens_times_their_rates_are_the_bill():
-    projection = simulate(
-        chat(), prices=book(PLAIN), draws=DRAWS, uncertainty={"belief", "drift"}
-    )
+    projection = simulate(chat(), prices=book(PLAIN), draws=DRAWS, uncertainty={"belief", "drift"})
     rates = {"input": 2.0, "cached input": 0.2, "cache write": 2.5, "output": 12.0}
     for flow in projection.ledger.lanes:
         usd = sum(tokens * rates[meter] / 1e6 for meter, tokens in flow.tokens().items())
@@ -146,16 +144,18 @@ def test_quantiles_are_ordered_and_equal_numpys(levels):
     for distribution in (projection.dearest_month, projection.total, projection.month(3)):
         values = [distribution.quantile(p) for p in sorted(levels)]
         assert values == sorted(values)
-        np.testing.assert_allclose(values, np.quantile(distribution.values, sorted(levels)))
+        np.testing.assert_allclose(
+            values, np.quantile(distribution.values, sorted(levels), method="inverted_cdf")
+        )
 
 
 def test_a_bare_quantile_is_that_of_the_dearest_month():
     projection = simulate(chat(), prices=book(), draws=DRAWS)
     dearest = projection.spend.max(axis=1)
-    assert projection.p90 == pytest.approx(np.quantile(dearest, 0.9))
+    assert projection.p90 == np.quantile(dearest, 0.9, method="inverted_cdf")
     assert projection.chance_over(5000) == np.mean(dearest > 5000)
-    budget = projection.p90
-    assert projection.chance_over(budget) <= 0.10
+    for budget in np.sort(dearest)[200:250]:
+        assert (projection.p90 <= budget) == (projection.chance_over(budget) <= 0.10)
 
 
 def test_a_yearly_budget_is_compared_with_the_dearest_twelve_months():
@@ -171,7 +171,7 @@ def test_each_kind_of_uncertainty_can_be_switched_alone(kind):
     projection = simulate(chat(), prices=book(), draws=1024, uncertainty={kind})
     assert projection.total.sd > 0
     off = simulate(chat(), prices=book(), draws=1024, uncertainty=set())
-    assert off.total.sd == 0
+    assert off.total.sd < 1e-9 * off.total.mean
 
 
 @pytest.mark.parametrize("kind", ["spread", "drift"])
@@ -185,15 +185,13 @@ def test_noise_and_drift_have_mean_one(kind):
 
 
 def test_a_memo_changes_no_bit_and_recomputes_only_what_moved():
-    memo, fresh = Memo(), chat()
-    first = simulate(fresh, prices=book(), draws=DRAWS, memo=memo)
-    assert np.array_equal(first.spend, simulate(fresh, prices=book(), draws=DRAWS).spend)
-    prices = book()
-    simulate(fresh, prices=prices, draws=DRAWS, memo=memo)
+    memo, fresh, prices = Memo(), chat(), book()
+    first = simulate(fresh, prices=prices, draws=DRAWS, memo=memo)
     all_stages = memo.computed
+    assert np.array_equal(first.spend, simulate(fresh, prices=book(), draws=DRAWS).spend)
     moved = chat({"segments.pro.users": "450 to 750"})
     second = simulate(moved, prices=prices, draws=DRAWS, memo=memo)
-    assert 0 < memo.computed < all_stages
+    assert 0 < memo.computed < all_stages / 5
     assert np.array_equal(second.spend, simulate(moved, prices=book(), draws=DRAWS).spend)
     back = simulate(fresh, prices=prices, draws=DRAWS, memo=memo)
     assert memo.computed == 0

@@ -131,7 +131,9 @@ class _Chunk:
         self.drift = Drift(scenario, futures, rng, wandering="drift" in uncertainty)
 
     def run(self):
-        people = {name: draw_people(self._levels(name), self.rng) for name in self.scenario.segments}
+        people = {
+            name: draw_people(self._levels(name), self.rng) for name in self.scenario.segments
+        }
         lanes = {
             (segment, feature): self._lane(feature, segment, people[segment])
             for feature in self.scenario.features

@@ -1,0 +1,139 @@
+"""The assumption table: everything a projection takes for granted, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from costmodel.foundation import units
+from costmodel.foundation.beliefs import Belief, Source
+from costmodel.foundation.units import Unit
+from costmodel.foundation.writing import belief_data, width_text
+from costmodel.report.amounts import number, percent, usd
+from costmodel.report.tables import NOTHING, Row, Table
+from costmodel.scenario.naming import stated_beliefs
+
+if TYPE_CHECKING:
+    from costmodel.foundation.counts import Count
+    from costmodel.foundation.spreads import Spread
+    from costmodel.scenario.schema import Feature, Scenario
+
+UNIT_WORDS: Mapping[str, str] = {
+    units.PEOPLE.noun: "people",
+    units.TOKENS.noun: "tokens",
+    units.CHUNKS.noun: "chunks",
+    units.TURNS.noun: "turns",
+    units.TURNS_PER_USER.noun: "turns",
+    units.ACTIVE_DAYS.noun: "days",
+    units.SHARE.noun: "share",
+    units.GROWTH.noun: "growth",
+    units.USD_PER_MONTH.noun: "USD",
+}
+"""What a unit is called in a column; its long name where it is not here."""
+
+
+def beliefs_table(scenario: Scenario) -> Table:
+    """Return every stated belief: as written, its P5, P50 and P95, and where it comes from."""
+    rows = [
+        (
+            path,
+            written(belief, unit, period),
+            *_quantiles(belief, unit),
+            UNIT_WORDS.get(unit.noun, unit.noun) + (f" per {period}" if period else ""),
+            *_origin(belief.origin),
+        )
+        for path, belief, unit, period in stated_beliefs(scenario)
+    ]
+    head = ("Belief", "As written", "P5", "P50", "P95", "Unit", "Source", "Date", "Owner")
+    return Table("Beliefs: averages and shares", head, tuple(rows), words=(1, 5, 6, 7, 8)).filled
+
+
+def written(belief: Belief, unit: Unit, period: units.Period | None) -> str:
+    """Return a belief as it stands in a scenario, on one line."""
+    data = belief_data(belief, unit, period)
+    if isinstance(data, str):
+        return data
+    if isinstance(data.get("samples"), list):
+        return f"{len(data['samples'])} samples"
+    return ", ".join(f"{key} {value}" for key, value in data.items())
+
+
+def _quantiles(belief: Belief, unit: Unit) -> Row:
+    if belief.certain:
+        return NOTHING, amount(belief.median, unit), NOTHING
+    return tuple(amount(belief.quantile(p), unit) for p in (0.05, 0.50, 0.95))
+
+
+def amount(value: float, unit: Unit) -> str:
+    """Return a value rounded for people, in its unit: ``25.3 %``, ``$29``, ``8,000``."""
+    if unit.percent:
+        return f"{number(100 * value)} %"
+    return usd(value) if unit.money else number(value)
+
+
+def _origin(origin: Source) -> Row:
+    words = origin.source or ("assumption" if origin.assumed else "no source given")
+    if origin.source and origin.assumed:
+        words = f"assumption: {origin.source}"
+    return words, origin.date, origin.owner
+
+
+def differences_table(scenario: Scenario) -> Table:
+    """Return how people, conversations and calls differ, how levels wander, what moves together."""
+    rows = [
+        *(row for name, feature in scenario.features.items() for row in _widths(name, feature)),
+        *_drift(scenario),
+        *_correlations(scenario),
+    ]
+    head = ("Setting", "As written", "Meaning", "Source", "Date", "Owner")
+    return Table("Spread, drift and correlation", head, tuple(rows), words=(1, 2, 3, 4, 5)).filled
+
+
+def _widths(name: str, feature: Feature) -> Iterator[Row]:
+    at = f"features.{name}"
+    for segment, usage in feature.turns_per_user.items():
+        yield _spread(f"{at}.turns_per_user.{segment}", usage.spread, "people")
+    if not feature.conversation.turns.mean.certain or feature.conversation.turns.cv > 0:
+        yield _count(f"{at}.conversation.turns", feature.conversation.turns)
+    for _, step in feature.steps:
+        for part in step.prompt:
+            if part.kind == "user":
+                yield _spread(f"{at}.prompt.user", part.size, "messages")
+        yield _spread(f"{at}.output", step.output, "answers")
+        if step.reasoning is not None:
+            yield _spread(f"{at}.reasoning", step.reasoning, "answers")
+
+
+MEANINGS = {
+    "cv": "coefficient of variation between {who}",
+    "p95": "95 % of {who} lie below it",
+    "top_1_percent": "share of the total held by the top 1 % of {who}",
+}
+
+
+def _spread(path: str, spread: Spread, who: str) -> Row:
+    form, width = spread.stated
+    text, meaning = width_text(form, width, units.TOKENS), MEANINGS[form].format(who=who)
+    if spread.cap < float("inf"):
+        text, meaning = f"{text}, max {spread.cap:,.0f}", f"{meaning}; never above the maximum"
+    return (f"{path}.{form}", text, meaning, *_origin(spread.origin))
+
+
+def _count(path: str, count: Count) -> Row:
+    text = width_text("cv", count.cv, units.TURNS)
+    return (f"{path}.cv", text, MEANINGS["cv"].format(who="conversations"), *_origin(count.origin))
+
+
+def _drift(scenario: Scenario) -> Iterator[Row]:
+    drift = scenario.drift
+    origin = _origin(drift.origin)
+    yield ("drift.volume", f"{drift.volume:.3g}", "sd of a month's step in log turns", *origin)
+    yield ("drift.tokens", f"{drift.tokens:.3g}", "sd of a month's step in log tokens", *origin)
+    months = f"{drift.half_life_months:.3g} months"
+    yield ("drift.half_life", months, "half of a deviation is gone after it", *origin)
+
+
+def _correlations(scenario: Scenario) -> Iterator[Row]:
+    for name, group in scenario.correlations.items():
+        meaning = "these move together: " + ", ".join(group.of)
+        yield (f"correlations.{name}", f"{group.strength:.3g}", meaning, *_origin(group.origin))

@@ -1,0 +1,195 @@
+"""The tables of a report: figures as text, ready to be set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.demand import people
+from costmodel.engine.distribution import Distribution
+from costmodel.report.amounts import number, percent, usd
+
+if TYPE_CHECKING:
+    from costmodel.engine.projection import Projection
+
+Array = npt.NDArray[np.float64]
+Row = tuple[str, ...]
+
+NOTHING = "–"
+"""Stands where a cell has no figure."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text: the first cell of a row is its heading.
+
+    Parameters
+    ----------
+    caption : str
+    head : tuple of str
+        One heading a column.
+    rows, foot : tuple of tuple of str
+        `foot` holds the rows that sum up, set apart.
+    words : tuple of int
+        Columns that hold words, not figures, besides the first.
+    """
+
+    caption: str
+    head: Row
+    rows: tuple[Row, ...]
+    foot: tuple[Row, ...] = ()
+    words: tuple[int, ...] = ()
+
+    @cached_property
+    def filled(self) -> Table:
+        """The table without the columns in which no row has anything."""
+        every = (*self.rows, *self.foot)
+        kept = [n for n in range(len(self.head)) if n == 0 or any(row[n] for row in every)]
+        renumbered = tuple(kept.index(n) for n in self.words if n in kept)
+
+        def cut(row: Row) -> Row:
+            return tuple(row[n] for n in kept)
+
+        return Table(
+            self.caption,
+            cut(self.head),
+            tuple(map(cut, self.rows)),
+            tuple(map(cut, self.foot)),
+            renumbered,
+        )
+
+
+def months_table(projection: Projection) -> Table:
+    """Return spend by month, of the dearest month and in all."""
+    budget = projection.scenario.budget
+    limit = budget.usd if budget is not None and budget.period == "month" else None
+    spend = [projection.month(n) for n in range(1, len(projection.months) + 1)]
+    largest = projection.total.p90
+    rows = [
+        (str(month), *_figures(one, largest, limit), number(active), usd(one.mean / active))
+        if active > 0
+        else (str(month), *_figures(one, largest, limit), "0", NOTHING)
+        for month, one, active in zip(
+            projection.months, spend, projection.people.tolist(), strict=True
+        )
+    ]
+    dearest = ("Dearest month", *_figures(projection.dearest_month, largest, limit), "", "")
+    count = len(projection.months)
+    whole = (f"All {count} months", *_figures(projection.total, largest, None), "", "")
+    over = f"Chance over {usd(limit)}" if limit is not None else ""
+    head = ("Month", "P10", "P50", "P90", "Mean", over, "People", "Mean per person")
+    return Table("Spend by month, USD", head, tuple(rows), (dearest, whole)).filled
+
+
+def _figures(spend: Distribution, largest: float, limit: float | None) -> Row:
+    amounts = (spend.p10, spend.p50, spend.p90, spend.mean)
+    chance = "" if limit is None else percent(spend.chance_over(limit))
+    return (*(usd(amount, largest=largest) for amount in amounts), chance)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Spend split by one dimension."""
+
+    dimension: str
+    by_month: dict[str, Array]
+    """Mean spend, USD: (months,) by name."""
+    totals: dict[str, Distribution]
+    """Spend of the whole horizon by name."""
+
+
+def parts_of(projection: Projection, dimension: str) -> Parts:
+    """Return a projection's spend by "feature", "segment", "model" or "meter"."""
+    by = projection.ledger.by(dimension)
+    return Parts(
+        dimension,
+        {name: amounts.mean(axis=1) for name, amounts in by.items()},
+        {name: Distribution(amounts.sum(axis=0), name) for name, amounts in by.items()},
+    )
+
+
+def parts_table(projection: Projection, parts: Parts) -> Table:
+    """Return each part's mean spend in the first and last month and in all, and its share."""
+    first, last = projection.months[0], projection.months[-1]
+    whole = projection.total.mean
+    rows = []
+    for name, total in parts.totals.items():
+        months = parts.by_month[name]
+        amounts = (float(months[0]), float(months[-1]), total.p10, total.p90, total.mean)
+        share = percent(total.mean / whole) if whole > 0 else NOTHING
+        rows.append((name, *(usd(a, largest=whole) for a in amounts), share))
+    count = len(projection.months)
+    span = f"{count} months" if count > 1 else "1 month"
+    head = (
+        parts.dimension.capitalize(), f"Mean {first}", f"Mean {last}",
+        f"P10, {span}", f"P90, {span}", f"Mean, {span}", "Share of mean",
+    )  # fmt: skip
+    return Table(f"Spend by {parts.dimension}, USD", head, tuple(rows))
+
+
+def unit_table(projection: Projection) -> Table:
+    """Return what a turn, a conversation and an active person's month cost."""
+    rows = [*_turn_rows(projection), *_person_rows(projection)]
+    head = ("What one costs", "P10", "P50", "P90", "Mean")
+    return Table("Unit costs over the whole horizon, USD", head, tuple(rows))
+
+
+def _turn_rows(projection: Projection) -> list[Row]:
+    rows = []
+    for feature in projection.scenario.features:
+        flows = [flow for flow in projection.ledger.lanes if flow.lane.feature == feature]
+        spend = _sum([flow.spend for flow in flows])
+        turns = _sum([flow.turns for flow in flows])
+        talks = _sum([flow.turns / flow.step.shape.turns for flow in flows])
+        rows.append(_unit_row(f"One turn of {feature}", spend, turns))
+        if bool(np.any(talks != turns)):
+            rows.append(_unit_row(f"One conversation of {feature}", spend, talks))
+    return rows
+
+
+def _person_rows(projection: Projection) -> list[Row]:
+    spend = {name: usd.sum(axis=0) for name, usd in projection.ledger.by("segment").items()}
+    active = {name: person_months(projection, name) for name in projection.scenario.segments}
+    rows = [
+        _unit_row(f"One active person of {name}, a month", spend[name], active[name])
+        for name in active
+        if name in spend
+    ]
+    if len(active) > 1:
+        everyone = _total(list(spend.values())), _total(list(active.values()))
+        rows.append(_unit_row("One active person of any segment, a month", *everyone))
+    return rows
+
+
+def person_months(projection: Projection, segment: str) -> Array:
+    """Return the people active in each month, summed over the months, in every future."""
+    stated = projection.scenario.segments[segment]
+    users, growth = (
+        projection.beliefs.get(f"segments.{segment}.{name}", np.array([belief.mean]))
+        for name, belief in (("users", stated.users), ("growth", stated.growth))
+    )
+    return np.asarray(people(users, growth, len(projection.months)).sum(axis=0))
+
+
+def _unit_row(label: str, spend: Array, units: Array) -> Row:
+    """Return dollars a unit over futures; the mean is all dollars over all units."""
+    if not float(units.sum()) > 0:
+        return (label, *[NOTHING] * 4)
+    each = Distribution(np.divide(spend, units, out=np.zeros_like(spend), where=units > 0))
+    mean = float(spend.mean() / np.broadcast_to(units, spend.shape).mean())
+    return (label, *(usd(a, largest=mean) for a in (each.p10, each.p50, each.p90, mean)))
+
+
+def _sum(arrays: list[Array]) -> Array:
+    return np.asarray(_total(arrays).sum(axis=0))
+
+
+def _total(arrays: list[Array]) -> Array:
+    total = arrays[0]
+    for array in arrays[1:]:
+        total = total + array
+    return total

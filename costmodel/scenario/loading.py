@@ -1,0 +1,87 @@
+"""Loading scenarios: from a file, a shipped name or a text, with all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.reading import read_yaml_text
+from costmodel.scenario.crosschecks import reference_problems
+from costmodel.scenario.explaining import Fault, faults_of, internal_faults
+from costmodel.scenario.layers import Layer, extended, layer_of, read_layers
+from costmodel.scenario.paths import located, shown
+from costmodel.scenario.prompt_files import count_prompt_files
+from costmodel.scenario.schema import Scenario
+
+
+def load_scenario(name: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped name such as ``support_chatbot``, or the path of a YAML file.
+    overrides : mapping, optional
+        Changes as for `Scenario.with_overrides`.
+
+    Raises
+    ------
+    InputError
+        With every problem, in file order, as ``file:line:column: path: read ...;
+        expected ...; fix: ...``.
+    """
+    layer, path = read_layers(name)
+    scenario = build(layer, file=str(name), folder=path.parent)
+    return scenario.with_overrides(overrides) if overrides else scenario
+
+
+def read_scenario(text: str, *, file: str = "", folder: Path | None = None) -> Scenario:
+    """Read a scenario from a YAML text.
+
+    Parameters
+    ----------
+    text : str
+        The YAML.
+    file : str
+        Its name, for messages.
+    folder : Path, optional
+        Where prompt and sample files are sought.
+    """
+    layer = extended(layer_of(read_yaml_text(text, file=file), folder), folder, [])
+    return build(layer, file=file, folder=folder)
+
+
+def build(layer: Layer, *, file: str = "", folder: Path | None = None) -> Scenario:
+    """Return the scenario a layer describes, or raise everything wrong with it."""
+    data = layer.data
+    faults: list[Fault] = [*layer.faults, *internal_faults(data)]
+    faults += [(located(p.path, data), p) for p in reference_problems(data)]
+    count_prompt_files(data, faults)
+    made = {"file": file, "folder": folder}
+    try:
+        scenario = Scenario.model_validate({**data, **made})
+    except ValidationError as error:
+        faults += [(_placed(path, data), problem) for path, problem in faults_of(error)]
+    if faults:
+        raise InputError(_in_file_order(faults, layer))
+    return scenario
+
+
+def _placed(path: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """Return a path with the item numbers that a dotted path leaves out."""
+    return path if any(isinstance(step, int) for step in path) else located(shown(path), data)
+
+
+def _in_file_order(faults: list[Fault], layer: Layer) -> list[Problem]:
+    problems: dict[tuple[str, str], Problem] = {}
+    for path, problem in faults:
+        about_key = problem.read.startswith(("the key", "the segment"))
+        file, line, column = layer.place(path, key=about_key)
+        named = replace(problem, path=shown(path), file=file, line=line, column=column)
+        problems.setdefault((named.path, named.read), named)
+    return sorted(problems.values(), key=lambda p: (p.file, p.line, p.column))

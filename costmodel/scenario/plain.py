@@ -1,0 +1,258 @@
+"""A scenario as the plain data its YAML would hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from costmodel.foundation import units
+from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
+from costmodel.foundation.counts import Count
+from costmodel.foundation.reading import scalar_value
+from costmodel.foundation.spreads import Spread
+from costmodel.foundation.units import Period, Unit
+from costmodel.foundation.writing import amount, belief_data, width_text
+from costmodel.scenario.model import DEFAULT
+from costmodel.scenario.prompt import FixedPart, HistoryPart, PromptPart, RetrievedPart, UserPart
+from costmodel.scenario.steps import (
+    Conversation,
+    Failures,
+    Feature,
+    ImplicitCache,
+    Step,
+    TurnsPerUser,
+)
+
+if TYPE_CHECKING:
+    from costmodel.scenario.schema import Correlation, Drift, Scenario, Segment
+
+Data: TypeAlias = dict[str, Any]
+Leaf: TypeAlias = Callable[[Belief, Unit, Period | None, Source], Any]
+"""Turns a belief into what stands for it, given the source its surroundings state."""
+
+
+def sourced(value: Any, origin: Source, outer: Source = NO_SOURCE) -> Any:
+    """Return a value with the source keys that say more than its surroundings do."""
+    keys = source_keys(origin, outer)
+    if not keys:
+        return value
+    return {**value, **keys} if isinstance(value, dict) else {"value": value, **keys}
+
+
+def source_keys(origin: Source, outer: Source) -> Data:
+    """Return ``source``, ``assumed``, ``owner`` and ``date`` as far as they are needed."""
+    if origin == outer:
+        return {}
+    said = {key: getattr(origin, key) for key in ("source", "assumed", "owner", "date")}
+    keys = {key: value for key, value in said.items() if value}
+    if not origin.known:
+        keys["assumed"] = False  # so that nothing is inherited
+    return keys
+
+
+def number(text: Any) -> Any:
+    """Return a written number as the YAML number it is, other texts as they are."""
+    return scalar_value(text) if isinstance(text, str) and text else text
+
+
+def as_text(belief: Belief, unit: Unit, period: Period | None, outer: Source) -> Any:
+    """Return a belief as written in YAML, with its source."""
+    data = belief_data(belief, unit, period)
+    plain = {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
+    return sourced(plain, belief.origin, outer)
+
+
+def as_object(belief: Belief, unit: Unit, period: Period | None, outer: Source) -> Belief:  # noqa: ARG001
+    """Return the belief itself: nothing needs to be read again."""
+    return belief
+
+
+class Plain:
+    """Writes the parts of a scenario as plain data.
+
+    Parameters
+    ----------
+    leaf : Leaf
+        What stands for a belief: `as_text` or `as_object`.
+    complete : bool
+        Whether values left to their defaults are written too, None included.
+    """
+
+    def __init__(self, leaf: Leaf = as_text, *, complete: bool = False) -> None:
+        self.leaf = leaf
+        self.complete = complete
+
+    def scenario(self, s: Scenario) -> Data:
+        """Return the whole scenario."""
+        head = {"name": s.name, "description": s.description or None, "start": str(s.start)}
+        budget = s.budget and f"{amount(s.budget.usd, units.BUDGET)} per {s.budget.period}"
+        return self._stated(
+            {
+                **head,
+                "months": s.months,
+                "prices": self._stated({"snapshot": s.prices.snapshot}) or None,
+                "budget": budget,
+                "segments": {name: self.segment(part) for name, part in s.segments.items()},
+                "correlations": self.correlations(s.correlations),
+                "drift": self.drift(s.drift),
+                "features": {name: self.feature(part, s) for name, part in s.features.items()},
+            }
+        )
+
+    def _stated(self, data: Data) -> Data:
+        return {k: v for k, v in data.items() if self.complete or v is not None}
+
+    def belief(
+        self,
+        belief: Belief | None,
+        unit: Unit,
+        period: Period | None = None,
+        outer: Source = NO_SOURCE,
+    ) -> Any:
+        """Return what stands for a belief; None if it is absent or left to its default."""
+        if belief is None or (belief.origin == DEFAULT and not self.complete):
+            return None
+        return self.leaf(belief, unit, period, outer)
+
+    def segment(self, segment: Segment) -> Data:
+        """Return one segment."""
+        return self._stated(
+            {
+                "users": self.belief(segment.users, units.PEOPLE),
+                "growth": self.belief(segment.growth, units.GROWTH, "month"),
+                "revenue": self.belief(segment.revenue, units.USD_PER_MONTH, "month"),
+            }
+        )
+
+    def correlations(self, groups: dict[str, Correlation]) -> Data | None:
+        """Return the groups, their patterns expanded."""
+        data = {name: self._group(group) for name, group in groups.items()}
+        return data if data or self.complete else None
+
+    def _group(self, group: Correlation) -> Data:
+        strength = number(amount(group.strength, units.CV))
+        return sourced({"of": list(group.of), "strength": strength}, group.origin)
+
+    def drift(self, drift: Drift) -> Data | None:
+        """Return the drift, unless it is the default."""
+        if drift == type(drift)() and not self.complete:
+            return None
+        data = {
+            "volume": amount(drift.volume, units.SHARE),
+            "tokens": amount(drift.tokens, units.SHARE),
+            "half_life": amount(drift.half_life_months, units.HALF_LIFE),
+        }
+        return sourced(data, drift.origin)  # type: ignore[no-any-return]
+
+    def feature(self, feature: Feature, scenario: Scenario) -> Data:
+        """Return one feature with the keys of its step."""
+        usage = feature.turns_per_user.items()
+        start = feature.from_month
+        return self._stated(
+            {
+                "description": feature.description or None,
+                "from": None if start is None else str(start),
+                **self._call(feature),
+                "turns_per_user": {name: self.turns(turns) for name, turns in usage},
+                "conversation": self.conversation(feature.conversation),
+                **self._content(feature, scenario),
+            }
+        )
+
+    def _call(self, step: Step) -> Data:
+        mode = step.mode if self.complete or step.mode != "standard" else None
+        return {"model": step.model, "mode": mode}
+
+    def _content(self, step: Step, scenario: Scenario) -> Data:
+        reasoning = step.reasoning
+        return {
+            "prompt": [self.part(part, scenario) for part in step.prompt],
+            "output": self.spread(step.output, units.TOKENS),
+            "reasoning": None if reasoning is None else self.spread(reasoning, units.TOKENS),
+            "failures": self.failures(step.failures),
+            "implicit_cache": self.cache(step.implicit_cache),
+        }
+
+    def turns(self, turns: TurnsPerUser) -> Data:
+        """Return the turns of one segment's people."""
+        unit, outer = units.TURNS_PER_USER, turns.spread.origin
+        data = self.spread(turns.spread, unit, turns.period)
+        days = self.belief(turns.active_days, units.ACTIVE_DAYS, "month", outer)
+        return {**data, **self._stated({"active_days": days})}
+
+    def spread(self, spread: Spread, unit: Unit, period: Period | None = None) -> Data:
+        """Return a spread; a rate whose text cannot say its period has ``per``."""
+        key = "mean" if spread.mean is not None else "p50"
+        form, width = spread.stated
+        data: Data = {key: self.leaf(spread.centre, unit, period, spread.origin)}
+        data[form] = number(width_text(form, width, unit))
+        if not math.isinf(spread.cap):
+            data["max"] = number(amount(spread.cap, unit))
+        if period and isinstance(data[key], Belief):
+            data["per"] = period
+        return sourced(data, spread.origin)  # type: ignore[no-any-return]
+
+    def conversation(self, conversation: Conversation) -> Data | None:
+        """Return the conversation, unless it is the default."""
+        if conversation == Conversation() and not self.complete:
+            return None
+        turns = None
+        if conversation.turns.origin != DEFAULT or self.complete:
+            turns = self.count(conversation.turns)
+        return self._stated({"turns": turns, "history": conversation.history})
+
+    def count(self, count: Count) -> Data:
+        """Return an integer law."""
+        mean = self.leaf(count.mean, units.TURNS, None, count.origin)
+        return sourced({"mean": mean, "cv": number(amount(count.cv, units.CV))}, count.origin)  # type: ignore[no-any-return]
+
+    def failures(self, failures: Failures) -> Data | None:
+        """Return the failures, unless there are none."""
+        if failures == Step.model_fields["failures"].default and not self.complete:
+            return None
+        data = {
+            "malformed": self.belief(failures.malformed, units.SHARE, None, failures.origin),
+            "transport": self.belief(failures.transport, units.SHARE, None, failures.origin),
+            "max_attempts": failures.max_attempts,
+            "then": failures.then,
+            "malformed_shape": number(amount(failures.malformed_shape, units.SHAPE)),
+        }
+        return sourced(self._stated(data), failures.origin)  # type: ignore[no-any-return]
+
+    def cache(self, cache: ImplicitCache) -> Data | None:
+        """Return the shares of the provider's cache, unless they are the default."""
+        data = self._stated(
+            {
+                "cached": self.belief(cache.cached, units.SHARE),
+                "written": self.belief(cache.written, units.SHARE),
+            }
+        )
+        return data or None
+
+    def part(self, part: PromptPart, scenario: Scenario) -> Any:
+        """Return one item of a prompt."""
+        if isinstance(part, HistoryPart):
+            return "history"
+        if isinstance(part, UserPart):
+            return {"user": self.spread(part.size, units.TOKENS)}
+        if isinstance(part, RetrievedPart):
+            return {"retrieved": self._retrieved(part)}
+        return {part.name: self._fixed(part, scenario)}
+
+    def _retrieved(self, part: RetrievedPart) -> Data:
+        return {
+            "chunks": self.belief(part.chunks, units.CHUNKS),
+            "tokens_each": self.belief(part.tokens_each, units.TOKENS),
+            "kept_in_history": part.kept_in_history,
+        }
+
+    def _fixed(self, part: FixedPart, scenario: Scenario) -> Data:
+        tokens = self.leaf(part.tokens, units.TOKENS, None, NO_SOURCE)
+        if part.file is None:
+            return {"tokens": tokens}
+        if self.complete:
+            beside = {"folder": part.folder, "file_sha256": part.file_sha256}
+            return {"file": part.file, "tokens": tokens, **beside}
+        # A file of another folder (an extended scenario's) cannot be named from here.
+        return {"file": part.file} if part.folder == scenario.folder else {"tokens": tokens}

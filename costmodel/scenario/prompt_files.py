@@ -1,0 +1,105 @@
+"""Prompt files: read beside the scenario, and counted with the model's own tokenizer."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from costmodel.foundation.beliefs import Belief, Fixed, Interval, Source
+from costmodel.foundation.errors import CostModelError, InputError, Problem
+from costmodel.foundation.grammar import refuse
+from costmodel.foundation.marks import Marked, MarkedMapping
+from costmodel.foundation.reading import ValuePath
+from costmodel.foundation.sample_files import inside
+from costmodel.scenario.prompt import FIXED_KINDS
+
+if TYPE_CHECKING:
+    from costmodel.tokens import TokenCount
+
+LARGEST_PROMPT = 2_000_000
+"""Bytes of a prompt file that are read: about 500,000 tokens; an assumption."""
+
+Faults = list[tuple[ValuePath, Problem]]
+
+
+def count_prompt_files(data: Any, faults: Faults) -> None:
+    """Put the token count of each prompt file beside its name, in place.
+
+    Parameters
+    ----------
+    data : mapping
+        A scenario's marked data, not validated yet: what is not as it should be
+        is left for the schema to report.
+    faults : list
+        Takes path and problem of each file that cannot be used.
+    """
+    features = data.get("features")
+    for name, feature in features.items() if isinstance(features, dict) else ():
+        prompt = feature.get("prompt") if isinstance(feature, dict) else None
+        for index, item in enumerate(prompt if isinstance(prompt, list) else ()):
+            at: ValuePath = ("features", name, "prompt", index)
+            _count_item(item, feature.get("model"), at, faults)
+
+
+def _count_item(item: Any, model: Any, at: ValuePath, faults: Faults) -> None:
+    for kind in FIXED_KINDS:
+        body = item.get(kind) if isinstance(item, dict) else None
+        if not isinstance(body, MarkedMapping) or body.get("file") is None:
+            continue
+        if isinstance(body.get("tokens"), Belief):
+            continue  # counted when the scenario was first read
+        try:
+            body.update(_counted(body, model))
+        except InputError as error:
+            body["tokens"] = Fixed(value=0.0)  # never used: the fault stops the reading
+            faults += [_placed(problem, at, kind) for problem in error.problems]
+
+
+def _placed(problem: Problem, at: ValuePath, kind: str) -> tuple[ValuePath, Problem]:
+    if problem.path == "model":
+        return (*at[:2], "model"), problem
+    return (*at, kind, *problem.path.split(".")), problem
+
+
+def _counted(body: MarkedMapping, model: Any) -> dict[str, Any]:
+    if "tokens" in body:
+        raise refuse("tokens and file", "one of them", "leave out tokens: it is counted", "tokens")
+    mark = body.marked("file").mark
+    folder = body.get("folder") or mark.folder
+    path = inside(folder, body["file"], largest=LARGEST_PROMPT, at="file")
+    text = _text(path, body["file"])
+    tokens = _belief(text, model, body["file"]) if isinstance(model, str) else Fixed(value=0.0)
+    sha = hashlib.sha256(text.encode()).hexdigest()
+    return {"tokens": Marked(tokens), "folder": folder, "file_sha256": sha}
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise refuse(f"'{name}'", "a text in UTF-8", "save it as UTF-8", "file") from None
+    except OSError as error:
+        reason = f"'{name}' ({error.strerror})"
+        raise refuse(reason, "a readable file", "check its permissions", "file") from None
+
+
+def _belief(text: str, model: str, name: str) -> Belief:
+    try:
+        count = _count(text, model)
+    except (CostModelError, LookupError) as error:
+        fix = "correct the model, or give tokens: instead of file:"
+        read = f"'{model}' ({error})"
+        raise refuse(read, "a model whose tokens can be counted", fix, "model") from None
+    origin = Source(source=f"counted from {name} with {count.method} ({count.source})")
+    if count.exact or count.low >= count.high:
+        return Fixed(value=float(count.tokens), origin=origin)
+    return Interval(low=float(max(count.low, 1)), high=float(count.high), origin=origin)
+
+
+@lru_cache(maxsize=64)
+def _count(text: str, model: str) -> TokenCount:
+    from costmodel.tokens import count_tokens
+
+    return count_tokens(text, model)
