@@ -57,6 +57,18 @@ def plain_numpy(scenario, seed: int = 0) -> None:
     np.percentile(total.max(axis=0), [10, 50, 90])
 
 
+def slider_move(scenario, prices, path: str, moves: int = 30) -> float:
+    memo, belief = Memo(), scenario.beliefs()[path]
+    figures(simulate(scenario, prices=prices, memo=memo))
+    steps = range(1, moves + 1)
+    moved = [
+        scenario.with_overrides({path: belief.with_median(belief.median * (1 + k / 200))})
+        for k in steps
+    ]
+    queue = iter(moved)
+    return median_ms(lambda: figures(simulate(next(queue), prices=prices, memo=memo)), moves)
+
+
 def main() -> None:
     scenario, prices = workload(), load_prices()
     simulate(scenario, prices=prices)  # tables that last as long as the process
@@ -66,21 +78,12 @@ def main() -> None:
     print(f"from scratch, with quantiles   {scratch:7.1f} ms   {scratch / peer:5.2f} x plain numpy")
     print(f"plain numpy Monte Carlo        {peer:7.1f} ms   1.00 x")
 
-    for path, spread in (
-        ("features.feature_0.output.mean", 320),
-        ("segments.free.users", 12_000),
-        ("features.feature_1.turns_per_user.free.mean", 14),
+    for path in (
+        "features.feature_0.output.mean",
+        "segments.free.users",
+        "features.feature_1.turns_per_user.free.mean",
     ):
-        memo = Memo()
-        figures(simulate(scenario, prices=prices, memo=memo))
-        belief = scenario.beliefs()[path]
-        moves = iter(
-            scenario.with_overrides({path: belief.with_median(belief.median * (1 + k / 200))})
-            for k in range(1, 40)
-        )
-        moved = list(moves)
-        queue = iter(moved)
-        move = median_ms(lambda: figures(simulate(next(queue), prices=prices, memo=memo)), 30)
+        move = slider_move(scenario, prices, path)
         print(f"slider move {path:44s} {move:6.1f} ms   {move / scratch:5.2f} x from scratch")
 
     small, large = workload(100), workload(100e6)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from costmodel.foundation.errors import InputError, Problem
-
 if TYPE_CHECKING:
     from costmodel.prices.book import PriceBook
     from costmodel.scenario.schema import Scenario
@@ -22,12 +20,12 @@ def read_scenario(
         With everything that is wrong in the file or in the changes.
     """
     from costmodel.scenario.loading import load_scenario
+    from costmodel.scenario.overriding import parse_setting
 
-    scenario = load_scenario(name)
-    changes = dict(map(_setting, settings or []))
+    changes = dict(map(parse_setting, settings or []))
     if budget is not None:
         changes["budget"] = _budget(budget)
-    return scenario.with_overrides(changes) if changes else scenario
+    return load_scenario(name, changes)
 
 
 def read_prices(snapshot: str | None) -> PriceBook | None:
@@ -37,14 +35,6 @@ def read_prices(snapshot: str | None) -> PriceBook | None:
     from costmodel.prices.book import load_prices
 
     return load_prices(snapshot)
-
-
-def _setting(text: str) -> tuple[str, object]:
-    path, equals, value = text.partition("=")
-    if not equals or not path.strip():
-        example = "--set segments.free.users=12k"
-        raise InputError(Problem(f"'{text}'", "PATH=VALUE", f"write {example}", "--set"))
-    return path.strip(), value.strip()
 
 
 def _budget(text: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from costmodel.cli.terminal import add_row, shown, stdout_console, table
+from costmodel.cli.terminal import add_row, stdout_console, table, wrapped
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
 from costmodel.report.amounts import percent, usd
+from costmodel.report.wording import error_sentence, headline, yearly_note
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -23,17 +23,15 @@ def show_spend(
     """Write a projection to stdout: headline, months, and how to read them."""
     console = stdout_console()
     width = min(console.width, 100)
-    console.print(_wrapped(headline(projection), width))
+    console.print(wrapped(headline(projection), width))
     console.print()
     console.print(_months(projection, quantiles))
     console.print()
-    notes = [*_reading(projection, quantiles), *_precision(error), *_marks(projection)]
+    notes = [*_marks(projection), *_reading(projection, quantiles)]
+    if error is not None:
+        notes.append(f"Monte Carlo error: {error_sentence(error)}")
     for note in [*notes, _origin(projection)]:
-        console.print(_wrapped(note, width))
-
-
-def _wrapped(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(shown(text), width, subsequent_indent="  ")) or ""
+        console.print(wrapped(note, width))
 
 
 def _months(projection: Projection, quantiles: tuple[float, ...]) -> Table:
@@ -76,29 +74,13 @@ def _reading(projection: Projection, quantiles: tuple[float, ...]) -> list[str]:
     upper = max(quantiles)
     name = quantile_name(upper)
     notes = [
-        f"{name}: in {100 * upper:g} of 100 simulated futures the bill is lower. "
-        f"The {name}s of the months do not add up to the {name} of the total. "
-        "Dearest month: the largest bill of each future."
+        f"{name}: in {100 * upper:g} of 100 futures the bill is lower. The {name}s of months do "
+        f"not add up to the {name} of the total. Dearest month: the largest bill of each future."
     ]
-    chance = projection.chance_over_budget
-    budget = projection.scenario.budget
-    if budget is not None and chance is not None:
-        notes.append(
-            f"Chance of a {budget.period} over the budget of {usd(budget.usd)}: {percent(chance)}."
-        )
+    if yearly_note(projection):
+        chance = percent(projection.chance_over_budget or 0.0)
+        notes.append(f"Chance over the yearly budget: {chance} ({yearly_note(projection)}).")
     return notes
-
-
-def _precision(error: MonteCarloError | None) -> list[str]:
-    """Return the Monte Carlo error of the dearest month and of the total."""
-    if error is None:
-        return []
-    parts = [
-        f"{label} "
-        + ", ".join(f"{quantile_name(p)} \N{PLUS-MINUS SIGN}{100 * e:.1f} %" for p, e in of.items())
-        for label, of in (("dearest month", error.dearest_month), ("total", error.total))
-    ]
-    return [f"Monte Carlo error (one standard error, {error.runs} runs): {'; '.join(parts)}."]
 
 
 def _marks(projection: Projection) -> list[str]:

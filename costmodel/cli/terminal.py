@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,11 @@ def write(text: object) -> None:
 def write_json(data: Any) -> None:  # noqa: ANN401
     """Write data as JSON to stdout; NaN and infinities are refused, as JSON has none."""
     print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))  # noqa: T201
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return a paragraph broken into lines, the later ones indented."""
+    return "\n".join(textwrap.wrap(shown(text), width, subsequent_indent="  "))
 
 
 def table(title: str, columns: Sequence[str], *, words: Sequence[str] = ()) -> Table:

@@ -11,7 +11,7 @@ import typer
 
 from costmodel.cli.options import AsJson, Debug
 from costmodel.cli.outcome import guarded
-from costmodel.cli.terminal import add_row, show, table, write_json
+from costmodel.cli.terminal import add_row, show, table, write, write_json
 from costmodel.cli.waiting import waiting
 from costmodel.foundation.errors import InputError, Problem, TokenizerUnavailable
 
@@ -77,23 +77,17 @@ def _text(name: str) -> str:
 
 
 def _show(counts: list[tuple[str, str, TokenCount]]) -> None:
-    several = len({name for name, _, _ in counts}) > 1
-    columns = ["Model", "Tokens", "5-95 % band", "Exact", "Method"]
-    words = ("File", "Model", "Exact", "Method")
-    made = table("", ["File", *columns] if several else columns, words=words)
-    previous = None
-    for name, model, count in counts:
-        if previous is not None and name != previous:
-            made.add_section()
-        row = [model, f"{count.tokens:,}", _band(count), _exact(count), count.method]
-        add_row(made, *([name, *row] if several else row))
-        previous = name
-    show(made)
+    """Write one table a file."""
+    columns = ["Model", "Tokens", "5-95 % band", "Method"]
+    for number, file in enumerate(dict.fromkeys(name for name, _, _ in counts)):
+        if number:
+            write("")
+        made = table("stdin" if file == STDIN else file, columns, words=("Model", "Method"))
+        for name, model, count in counts:
+            if name == file:
+                add_row(made, model, f"{count.tokens:,}", _band(count), count.method)
+        show(made)
 
 
 def _band(count: TokenCount) -> str:
-    return "" if count.exact else f"{count.low:,} to {count.high:,}"
-
-
-def _exact(count: TokenCount) -> str:
-    return "yes" if count.exact else "estimate"
+    return "exact" if count.exact else f"{count.low:,} to {count.high:,}"

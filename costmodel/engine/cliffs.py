@@ -28,8 +28,11 @@ USER_CORRELATION = 0.3
 OUTPUT_CORRELATION = 0.5
 """Correlation of log sizes of answers within a conversation (MODEL section 4)."""
 
-UNREACHABLE = 1e-12
-"""A threshold crossed by fewer calls than this, in the worst future, is left out."""
+UNREACHABLE = 1e-6
+"""A threshold crossed by a smaller share of calls, even in a bad future, is left out: with
+requests fifty times the usual size it would move that future's bill by a twenty-thousandth."""
+UNREACHABLE_ALONE = 1e-15
+"""The same for single messages, whose partial expectations cost next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,13 @@ def tokens_above(
     turns_range : (float, float)
         Smallest and largest mean number of turns any future can have.
     """
-    resent = bool(corner.earlier.max() > 0)
-    weights = _TurnWeights.over(turns_range, turns_cv) if resent else None
-    if _reach(corner, weights, user, visible, threshold) < UNREACHABLE:
-        return None
-    if weights is None:
-        return _first_turn(shape, user, threshold)
+    first = float(_first_turn(corner, user, threshold).share.max())
+    if not corner.earlier.any():
+        return None if first < UNREACHABLE_ALONE else _first_turn(shape, user, threshold)
+    weights = _TurnWeights.over(turns_range, turns_cv)
+    reached = _reached_turns(corner, weights, first, user, visible, threshold)
     total: TokensAbove | None = None
-    for turn, share in zip(weights.turns, weights.shares.T, strict=True):
+    for turn, share in zip(weights.turns[reached], weights.shares.T[reached], strict=True):
         calls = _one_turn(shape, user, visible, threshold, int(turn))
         weight = np.interp(shape.turns, weights.means, share)
         weighted = TokensAbove(calls.input * weight, calls.output * weight, calls.share * weight)
@@ -102,19 +104,20 @@ def _add(a: TokensAbove, b: TokensAbove) -> TokensAbove:
     return TokensAbove(a.input + b.input, a.output + b.output, a.share + b.share)
 
 
-def _reach(
+def _reached_turns(
     corner: RequestShape,
-    weights: _TurnWeights | None,
+    weights: _TurnWeights,
+    first: float,
     user: SizeLaw,
     visible: SizeLaw,
     threshold: float,
-) -> float:
-    """Return the share of calls above the threshold in the worst future."""
-    first = float(_first_turn(corner, user, threshold).share.max())
-    if weights is None or first > UNREACHABLE:
-        return first
+) -> npt.NDArray[np.bool_]:
+    """Return which turns reach the threshold in a bad future: none, if all together hardly do."""
     later = _later_turns(corner, user, visible, threshold, weights.turns[1:, None])
-    return float(weights.shares[-1, 1:] @ later.share.max(axis=1)) if weights.turns.size > 1 else 0
+    share = weights.shares[-1] * np.concatenate([[first], later.share.max(axis=1)])
+    if share.sum() < UNREACHABLE:
+        return np.zeros(share.size, dtype=bool)
+    return np.asarray(share > UNREACHABLE / share.size)
 
 
 def _one_turn(

@@ -45,7 +45,7 @@ class Memo:
             result = entry[2]
         # The inputs are held so that no other array can take over their identity.
         self._results[key] = (self._run, inputs, result)
-        return result  # type: ignore[no-any-return]
+        return result
 
 
 def _token(value: Any) -> Hashable:  # noqa: ANN401

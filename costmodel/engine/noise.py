@@ -20,36 +20,52 @@ from costmodel.foundation.counts import count_pmf
 Array = npt.NDArray[np.float64]
 
 
+def people_noise(active: Array, person_sigma: float, score: Array) -> Array:
+    """Return the log of the mean-one factor of who a segment's people are: (months, draws).
+
+    Parameters
+    ----------
+    active : array (months, draws)
+        People in each month.
+    person_sigma : float
+        Log-sd of intensity between people; their relative variance is exp(sigma^2) - 1.
+    score : array (1, draws)
+        One score for all months, shared by a segment's features because a
+        person's intensities are comonotone.
+    """
+    return _log_factor(_log_variance(math.expm1(person_sigma**2), active), score)
+
+
 def population_noise(
-    active: Array,
-    flow: Array,
-    turns: Array,
-    person_sigma: float,
-    conversation_cv: float,
-    people_score: Array,
-    month_scores: Array,
+    people: Array, flow: Array, turns: Array, conversation_cv: float, scores: Array
 ) -> Array:
     """Return the mean-one factor of a lane's months: (months, draws).
 
     Parameters
     ----------
-    active, flow : array (months, draws)
-        People and turns of the lane.
+    people : array (months, draws)
+        From `people_noise`.
+    flow : array (months, draws)
+        Turns of the lane.
     turns : array (draws,)
         Mean turns of a conversation.
-    person_sigma : float
-        Log-sd of intensity between people; their relative variance is exp(sigma^2) - 1.
-    people_score : array (1, draws)
-        Who the people are; one score for all months, shared by a segment's
-        features because a person's intensities are comonotone.
-    month_scores : array (months, draws)
+    conversation_cv : float
+        Coefficient of variation of a conversation's cost.
+    scores : array (months, draws)
     """
-    between = _log_variance(math.expm1(person_sigma**2), active)
-    within = _log_variance(1 + conversation_cv**2, flow / turns)
-    exponent = np.sqrt(between) * people_score
-    exponent += np.sqrt(within) * month_scores
-    exponent -= (between + within) / 2
+    variance = _log_variance(1 + conversation_cv**2, flow / turns)
+    exponent = _log_factor(variance, scores)
+    exponent += people
     return np.asarray(np.exp(exponent, out=exponent))
+
+
+def _log_factor(variance: Array, score: Array) -> Array:
+    """Return s z - s^2/2 for log-variances s^2."""
+    exponent = np.sqrt(variance)
+    exponent *= score
+    variance *= 0.5
+    exponent -= variance
+    return exponent
 
 
 def _log_variance(relative_variance: float, count: Array) -> Array:

@@ -19,14 +19,14 @@ from costmodel.engine.cliffs import (
 from costmodel.engine.demand import people, periods_per_month, turns
 from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
 from costmodel.engine.memo import Memo
-from costmodel.engine.noise import conversation_cost_cv, population_noise
+from costmodel.engine.noise import conversation_cost_cv, people_noise, population_noise
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command
 from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
 from costmodel.engine.remarks import marks, warnings_of
 from costmodel.engine.requests import RequestShape, request_shape, user_spread
 from costmodel.engine.streams import MOST_DRAWS
-from costmodel.engine.world import EXTREME_SCORE, Steady, World
+from costmodel.engine.world import EXTREME_SCORE, LARGEST_SCORE, Steady, World
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.version import VERSION
 from costmodel.prices.book import PriceBook, load_prices
@@ -175,7 +175,7 @@ def _step_cost(
 
 def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -> RequestShape:
     """Return the request shape of a step when everything uncertain is at its upper end."""
-    extreme = Steady(world.scenario, memo, EXTREME_SCORE)
+    extreme = Steady(world.scenario, memo, score=EXTREME_SCORE, uncertainty=world.uncertainty)
     shape = request_shape(extreme, memo, name, feature, step)
     return memo(_never_failing, shape)
 
@@ -189,7 +189,7 @@ def _turns_range(world: World, feature: Feature) -> tuple[float, float]:
     belief = feature.conversation.turns.mean
     if belief.certain or "belief" not in world.uncertainty:
         return belief.mean, belief.mean
-    low, high = belief.values(np.array([-EXTREME_SCORE, EXTREME_SCORE])).tolist()
+    low, high = belief.values(np.array([-LARGEST_SCORE, LARGEST_SCORE])).tolist()
     return low, high
 
 
@@ -278,14 +278,18 @@ def _lane(
     )
     noise = _ONE
     if "spread" in world.uncertainty:
+        people_factor = memo(
+            people_noise,
+            active[lane.segment],
+            usage.spread.sigma,
+            world.people_scores(lane.segment),
+        )
         noise = memo(
             population_noise,
-            active[lane.segment],
+            people_factor,
             flow,
             cost.shape.turns,
-            usage.spread.sigma,
             conversation_cv,
-            world.people_scores(lane.segment),
             world.conversation_scores(lane.segment, lane.feature),
         )
     return memo(_spend, lane, flow, cost, noise)

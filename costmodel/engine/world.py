@@ -28,8 +28,11 @@ horizon leaves earlier months as they are.
 """
 
 
-EXTREME_SCORE = 4.6
-"""No stream of 17 bits has a larger score (4.42); where the engine asks how far a future goes."""
+EXTREME_SCORE = 3.0
+"""A bad future: every belief and the drift three standard deviations up at once."""
+
+LARGEST_SCORE = 4.5
+"""No stream of 17 bits has a larger score (4.42, were all of a correlated one's at their end)."""
 
 
 class Steady:
@@ -39,24 +42,32 @@ class Steady:
     of a conversation) is decided in one of these. Arrays have length 1.
     """
 
-    def __init__(self, scenario: Scenario, memo: Memo, score: float | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        memo: Memo,
+        *,
+        score: float = 0.0,
+        uncertainty: frozenset[str] = frozenset(),
+    ) -> None:
         self.scenario = scenario
+        self.uncertainty = uncertainty
         self._memo = memo
         self._score = score
 
     def value(self, path: str, belief: Belief) -> Array:  # noqa: ARG002 - as World.value
         """Return the belief at the world's score, or at its mean: shape (1,)."""
-        if self._score is None or belief.certain:
+        if belief.certain or "belief" not in self.uncertainty:
             return self._memo(_at_mean, belief)
         return self._memo(_at_score, belief, self._score)
 
     def log_token_drift(self, feature: str) -> Array:  # noqa: ARG002 - as World.log_token_drift
         """Return the log drift of token sizes at the world's score: shape (1, 1)."""
         drift = self.scenario.drift
-        if self._score is None:
+        if "drift" not in self.uncertainty:
             return _ZERO
         settled = drift.tokens / math.sqrt(1 - persistence(drift) ** 2)
-        return self._memo(_constant, max(0.0, self._score * settled))
+        return self._memo(_constant, self._score * settled)
 
 
 class World:

@@ -352,7 +352,7 @@ def _beta_table(a: float, b: float) -> Array:
 
 
 def _beta_values(a: float, b: float, z: Array) -> Array:
-    return np.interp(z, _BETA_KNOTS, _beta_table(a, b))
+    return np.asarray(np.interp(z, _BETA_KNOTS, _beta_table(a, b)))
 
 
 def _beta_mean_for_median(median: float, total: float) -> float:

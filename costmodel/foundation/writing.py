@@ -29,7 +29,8 @@ def amount(value: float, unit: Unit) -> str:
     if unit.percent:
         return f"{plain(exact.scaleb(2))}%"
     if unit.durations:
-        return f"{plain(exact)} {next(word for word, worth in unit.durations if worth == 1)}"
+        word = [word for word, worth in unit.durations if worth == 1][-1]
+        return f"{plain(exact)} {word}"
     digits, suffix = plain(abs(exact)), ""
     for letter, zeros in _SUFFIXES:
         if exact != 0 and exact % Decimal(10) ** zeros == 0 and abs(exact) < Decimal(10) ** 15:

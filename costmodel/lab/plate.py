@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from costmodel.report import style
 from costmodel.report.amounts import short_usd
-from costmodel.report.fan import BAND_ROWS, FAR_ABOVE, LEVELS, MEDIAN_ROW, Fan, fan_chart
+from costmodel.report.fan import BAND_ROWS, CHARACTER, FAR_ABOVE, LEVELS, MEDIAN_ROW, Fan, fan_chart
 from costmodel.report.pictures import draw_svg
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Plate:
     top: float
     """Upper end of the y axis, USD."""
     months: int
+    budget_usd: float | None
+    """Height of the budget line; None where there is none on this axis."""
     before: str
     between: str
     after: str
@@ -112,8 +114,7 @@ class Plate:
         yield _path("median", _polyline(self._points(fan.median)), line)
 
     def _points(self, usd: Array) -> list[tuple[float, float]]:
-        amounts = np.repeat(usd, 2) if self.months == 1 else usd
-        return list(zip(self._x.tolist(), self.y(amounts).tolist(), strict=True))
+        return list(zip(self._x.tolist(), self.y(_amounts(usd)).tolist(), strict=True))
 
     def _labels(self, fan: Fan, opening: Fan) -> Iterator[str]:
         ends = [
@@ -127,13 +128,54 @@ class Plate:
         low, high = self.format.above - 4.0, self.format.height - self.format.below - 2.0
         wanted = self.y(np.array([usd for usd, _, _ in ends])).tolist()
         heights = style.spread_apart(wanted, LABEL_GAP, low, high)
+        x = self.format.width - self.format.right + 7.0
         for (usd, name, middle), height in zip(ends, heights, strict=True):
             colour, weight = (style.MEDIAN, "bold") if middle else (style.MUTED, "normal")
-            yield (
-                f'<text x="{self.format.width - self.format.right + 7}" y="{height + 3.6:.1f}"'
-                f' style="font-size: 10.5px; font-weight: {weight}; fill: {_css(colour)}">'
-                f"{name} {short_usd(usd)}</text>"
-            )
+            css = f"font-weight: {weight}; fill: {_css(colour)}"
+            yield _text("end", x, height + 3.6, css, f"{name} {short_usd(usd)}")
+        if self.budget_usd is not None:
+            yield self._budget_label(fan, self.budget_usd)
+
+    def _budget_label(self, fan: Fan, budget_usd: float) -> str:
+        """Name the budget line where the fan leaves room: left or right, above or below it."""
+        text = _without_chance(fan.budget_text)
+        line = float(self.y(budget_usd))
+        width, left = CHARACTER * len(text), float(self.format.left)
+        right = left + self.format.inside[0]
+        above, below = (line - 14.0, line), (line, line + 14.0)
+        spots = [
+            (x, edge, span)
+            for x, edge in ((left + 6, left), (right - 6, right - width))
+            for span in (above, below)
+            if span[1] <= self.format.height - self.format.below
+        ]
+        free = (spot for spot in spots if not self._covers(fan, spot[1], width, spot[2]))
+        x, edge, span = next(free, spots[0])
+        anchor = "start" if edge == left else "end"
+        css = f"text-anchor: {anchor}; fill: {_css(style.BUDGET)}"
+        return _text("budget-label", x, line - 5 if span == above else line + 12, css, text)
+
+    def _covers(self, fan: Fan, left: float, width: float, span: tuple[float, float]) -> bool:
+        """Return whether the fan reaches into a box of the picture."""
+        x = np.linspace(left, left + width, 5)
+        upper = np.interp(x, self._x, self.y(_amounts(fan.usd[-1])))
+        lower = np.interp(x, self._x, self.y(_amounts(fan.usd[0])))
+        return bool(np.any((upper < span[1]) & (lower > span[0])))
+
+
+def _amounts(usd: Array) -> Array:
+    """Return amounts at the chart's positions: a single month has two."""
+    return np.repeat(usd, 2) if usd.size == 1 else usd
+
+
+def _text(name: str, x: float, y: float, css: str, text: str) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}"'
+    return f'<text class="cm-{name}" {place} style="font-size: 10.5px; {css}">{escape(text)}</text>'
+
+
+def _without_chance(budget_text: str) -> str:
+    """Return a budget's label without its chance, which stands among the figures of merit."""
+    return budget_text.split(":")[0]
 
 
 def _path(name: str, d: str, css: str) -> str:
@@ -153,10 +195,13 @@ _FAN, _LABELS = "\x01fan\x01", "\x01labels\x01"
 
 def lay_out(fan: Fan, top: float, form: Format) -> Plate:
     """Lay out the chart of a fan's months, budget and marks, with a y axis from 0 to `top` USD."""
-    figure_svg = _drawn(_standing(fan, top), form)
-    before, rest = style.with_variables(_opened(figure_svg)).split(_FAN)
+    standing = _standing(fan, top)
+    budget = standing.budget_usd
+    drawn = budget is not None and budget <= top
+    svg = style.with_variables(_opened(_drawn(standing, form), moving_budget_label=drawn))
+    before, rest = svg.split(_FAN)
     between, after = rest.split(_LABELS)
-    return Plate(form, top, len(fan.months), before, between, after)
+    return Plate(form, top, len(fan.months), budget if drawn else None, before, between, after)
 
 
 def _standing(fan: Fan, top: float) -> Fan:
@@ -164,7 +209,7 @@ def _standing(fan: Fan, top: float) -> Fan:
     peak, budget = top / HEADROOM, fan.budget_usd
     if budget is not None and budget > peak:
         budget = 2 * FAR_ABOVE * peak  # named in words above the chart
-    text = fan.budget_text.split(":")[0]  # the chance stands among the figures of merit
+    text = _without_chance(fan.budget_text)
     return replace(fan, usd=np.full_like(fan.usd, peak), budget_usd=budget, budget_text=text)
 
 
@@ -184,13 +229,14 @@ _REMOVED = {f"cm-{name}" for name in ("band-1", "band-2", "median")} | {
 }
 
 
-def _opened(svg: str) -> str:
+def _opened(svg: str, *, moving_budget_label: bool) -> str:
     """Return the inside of a figure's SVG with marks where the fan and the labels go."""
+    removed = _REMOVED | ({"cm-budget-label"} if moving_budget_label else set())
     root = ElementTree.fromstring(svg)  # noqa: S314 - what matplotlib has just written
     for node in root.iter():
         node.tag = node.tag.rpartition("}")[2]
         for child in list(node):
-            _open(node, child)
+            _open(node, child, removed)
         node.attrib.pop("clip-path", None)
         if not node.get("id", "").startswith("cm-"):
             node.attrib.pop("id", None)  # a page may hold several charts
@@ -203,9 +249,9 @@ def _opened(svg: str) -> str:
     return inside + _LABELS
 
 
-def _open(parent: ElementTree.Element, child: ElementTree.Element) -> None:
+def _open(parent: ElementTree.Element, child: ElementTree.Element, removed: set[str]) -> None:
     tag, name = child.tag.rpartition("}")[2], child.get("id", "")
-    if tag in ("metadata", "defs") or name in _REMOVED:
+    if tag in ("metadata", "defs") or name in removed:
         parent.remove(child)
     elif name == "cm-band-0":
         child.clear()

@@ -48,8 +48,16 @@ def _validated(record: type[Record], document: Document) -> Record:
     try:
         return record.model_validate(document.data)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)
-        raise InputError([_fault(record, document, dict(f)) for f in faults]) from None
+        faults = [dict(f) for f in error.errors(include_url=False, include_context=False)]
+        problems = [_fault(record, document, f) for f in faults if not _follows(f, faults)]
+        raise InputError(problems) from None
+
+
+def _follows(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
+    """Whether a list is short only because something in it is wrong, which is told already."""
+    path = fault["loc"]
+    inside = any(each["loc"][: len(path)] == path and each is not fault for each in faults)
+    return fault["type"] == "too_short" and inside
 
 
 def _fault(record: type[BaseModel], document: Document, fault: dict[str, Any]) -> Problem:

@@ -81,3 +81,13 @@ def error_sentence(error: MonteCarloError) -> str:
         for words, shares in (("dearest month", error.dearest_month), ("total", error.total))
     ]
     return f"One standard error, from {error.runs} runs with other seeds: {'; '.join(parts)}."
+
+
+def yearly_note(projection: Projection) -> str:
+    """Return what a yearly budget is compared with; empty for other budgets."""
+    budget = projection.scenario.budget
+    if budget is None or budget.period != "year":
+        return ""
+    if len(projection.months) > 12:
+        return "the yearly budget is held against the dearest 12 months in a row"
+    return "the yearly budget is held against the total"

@@ -36,6 +36,7 @@ def load_scenario(name: str | Path, overrides: Mapping[str, Any] | None = None) 
         expected ...; fix: ...``.
     """
     layer, path = read_layers(name)
+    layer.faults += internal_faults(layer.data)
     scenario = build(layer, file=str(name), folder=path.parent)
     return scenario.with_overrides(overrides) if overrides else scenario
 
@@ -53,13 +54,14 @@ def read_scenario(text: str, *, file: str = "", folder: Path | None = None) -> S
         Where prompt and sample files are sought.
     """
     layer = extended(layer_of(read_yaml_text(text, file=file), folder), folder, [])
+    layer.faults += internal_faults(layer.data)
     return build(layer, file=file, folder=folder)
 
 
 def build(layer: Layer, *, file: str = "", folder: Path | None = None) -> Scenario:
     """Return the scenario a layer describes, or raise everything wrong with it."""
     data = layer.data
-    faults: list[Fault] = [*layer.faults, *internal_faults(data)]
+    faults: list[Fault] = list(layer.faults)
     faults += [(located(p.path, data), p) for p in reference_problems(data)]
     count_prompt_files(data, faults)
     made = {"file": file, "folder": folder}

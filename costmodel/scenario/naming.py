@@ -38,12 +38,13 @@ def beliefs_of(scenario: Scenario) -> dict[str, Belief]:
 
 def stated_beliefs(scenario: Scenario) -> Iterator[tuple[str, Belief, Unit, Period | None]]:
     """Yield path, belief, unit and period of every belief that was not left to its default."""
-    for path, belief, unit, period in _all(scenario):
+    for path, belief, unit, period in all_beliefs(scenario):
         if belief is not None and belief.origin != DEFAULT:
             yield path, belief, unit, period
 
 
-def _all(scenario: Scenario) -> Iterator[Named]:
+def all_beliefs(scenario: Scenario) -> Iterator[Named]:
+    """Yield path, belief (or None), unit and period of every place for a belief."""
     for name, segment in scenario.segments.items():
         yield from _of_segment(f"segments.{name}", segment)
     for name, feature in scenario.features.items():

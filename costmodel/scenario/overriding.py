@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
+from costmodel.foundation.beliefs import Belief, Source
 from costmodel.foundation.errors import InputError, Problem, nearest_names
-from costmodel.foundation.marks import SOURCE_KEYS, Marker
-from costmodel.foundation.reading import Step, read_yaml_text
+from costmodel.foundation.marks import SOURCE_KEYS, Mark, MarkedMapping, Marker
+from costmodel.foundation.reading import Step, ValuePath, read_yaml_text
+from costmodel.foundation.spread_forms import CENTRES
 from costmodel.foundation.writing import belief_data
 from costmodel.scenario.dumping import to_line
-from costmodel.scenario.paths import EXCLUSIVE, all_paths, located, rivals
-from costmodel.scenario.plain import Plain, as_object, as_text, number
+from costmodel.scenario.naming import all_beliefs
+from costmodel.scenario.paths import all_paths, located, rivals
+from costmodel.scenario.plain import Plain, as_object, number
 
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Scenario
 
-OVERRIDDEN = "override"
-"""The source of a number that an override sets without naming one."""
+OVERRIDE = Source(source="override")
+"""The origin of a number that an override sets without naming a source."""
 
 
 def with_overrides(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     """Return a copy with the values at some paths replaced; see `Scenario.with_overrides`."""
     from costmodel.scenario.layers import Layer
     from costmodel.scenario.loading import build
+
+    marker = Marker(scenario.folder)
+    tree = marker.mark(Plain(as_object, complete=True).scenario(scenario))
+    log = [*scenario.overrides, *_applied(scenario, tree, changes)]
+    _drop_absent(tree)
+    changed = build(Layer(tree), file=scenario.file, folder=scenario.folder)
+    return changed.model_copy(update={"overrides": tuple(log)})
+
+
+def _applied(scenario: Scenario, tree: Any, changes: Mapping[str, Any]) -> list[Any]:
+    """Put every change into the tree and return the log of them."""
     from costmodel.scenario.schema import Override
 
-    tree = Plain(as_object, complete=True).scenario(scenario)
-    log = list(scenario.overrides)
+    log: list[Override] = []
     problems: list[Problem] = []
     for path, value in changes.items():
         try:
-            old = _written(_set(tree, path, value, scenario))
-            log.append(Override(path=path, old=old, new=_written(_readable(scenario, path, value))))
+            new = _written(scenario, path, value)
+            old = _change(scenario, tree, path, new if isinstance(value, Belief) else value)
+            log.append(Override(path=path, old=old, new=to_line(number(new))))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    marker = Marker(scenario.folder)
-    layer = Layer(marker.mark(_without_none(tree)), faults=marker.problems)
-    changed = build(layer, file=scenario.file, folder=scenario.folder)
-    return changed.model_copy(update={"overrides": tuple(log)})
+    return log
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -60,60 +71,128 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 
 def setting(scenario: Scenario, path: str, belief: Belief) -> str:
-    """Return the ``path=value`` that sets a belief, its interval included."""
-    return f"{path}={to_line(_belief_value(scenario, path, belief))}"
+    """Return the ``path=value`` that sets a belief, its interval included.
+
+    Raises
+    ------
+    InputError
+        If there is no belief at that path.
+    """
+    return f"{path}={to_line(_written(scenario, path, belief))}"
 
 
-def _belief_value(scenario: Scenario, path: str, belief: Belief) -> Any:
-    from costmodel.scenario.naming import all_beliefs
-
+def _written(scenario: Scenario, path: str, value: Any) -> Any:
+    """Return a value as YAML data; a belief in the unit and period of its path."""
+    if not isinstance(value, Belief):
+        return value
     for name, _, unit, period in all_beliefs(scenario):
         if name == path:
-            data = belief_data(belief, unit, period)
+            data = belief_data(value, unit, period)
             return {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
-    raise InputError(_unknown(path, [name for name, *_ in all_beliefs(scenario)]))
+    raise unknown_path(path, (name for name, *_ in all_beliefs(scenario)))
 
 
-def _readable(scenario: Scenario, path: str, value: Any) -> Any:
-    return _belief_value(scenario, path, value) if isinstance(value, Belief) else value
+def unknown_path(path: str, known: Iterable[str]) -> InputError:
+    """Return the error of a path that leads nowhere."""
+    near = nearest_names(path, known, 1)
+    fix = f"did you mean '{near[0]}'?" if near else ""
+    return InputError(Problem(f"the path '{path}'", "a value of this scenario", fix))
 
 
-def _set(tree: dict[str, Any], path: str, value: Any, scenario: Scenario) -> Any:
-    """Put a value into the tree and return what stood there."""
-    steps = located(path, tree)
-    parent = _parent(tree, steps, path)
-    key = str(steps[-1])
-    known = {*parent, *(rival for k in parent for rival in rivals(k))}
-    if key not in known and parent is not tree.get("drift"):
-        raise InputError(_unknown(path, all_paths(tree)))
-    old = _before(parent, key, path, scenario)
-    for rival in (*rivals(key), *(("file_sha256",) if key == "file" else ())):
+def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Any) -> str:
+    """Put one value into the tree and return what stood there, as text."""
+    parent, key = _place_of(tree, located(path, tree), path)
+    old = _before(scenario, parent, key, path)
+    for rival in rivals(key):
         parent.pop(rival, None)
-    parent[key] = _marked_override(_readable(scenario, path, value), key)
+    if key in ("file", "tokens"):
+        _forget_file(parent, keep_folder=key == "file")
+    if key in CENTRES:
+        parent.pop("per", None)  # the new value states its own period
     if key == "model":
         _forget_counts(parent)
-    if key == "tokens":
-        parent.pop("file_sha256", None)
-        parent.pop("folder", None)
+    _put(parent, key, value, scenario)
+    if path.startswith(("drift.", "correlations.")) or key == "malformed_shape":
+        parent.mark = parent.marks[key]
     return old
 
 
-def _before(parent: dict[str, Any], key: str, path: str, scenario: Scenario) -> Any:
-    if key not in parent:
-        key = next((rival for rival in rivals(key) if rival in parent), key)
-    old = parent.get(key)
-    return _belief_value(scenario, path.rpartition(".")[0] + "." + key, old) if isinstance(old, Belief) else old
-
-
-def _parent(tree: dict[str, Any], steps: tuple[Step, ...], path: str) -> dict[str, Any]:
+def _place_of(tree: MarkedMapping, steps: ValuePath, path: str) -> tuple[MarkedMapping, str]:
     node: Any = tree
     for step in steps[:-1]:
-        inside = isinstance(node, dict) and step in node
-        if inside and node[step] is None:
-            node[step] = {}
-        if not inside and not (isinstance(node, list) and isinstance(step, int)):
-            raise InputError(_unknown(path, all_paths(tree)))
+        if _has(node, step) and node[step] is None:
+            node[step] = MarkedMapping({}, node.mark, {})
+        inside = isinstance(step, int) if isinstance(node, list) else _has(node, step)
+        if not inside:
+            raise unknown_path(path, all_paths(tree))
         node = node[step]
-    if not steps or not isinstance(node, dict):
-        raise InputError(_unknown(path, all_paths(tree)))
-    return node
+    key = str(steps[-1]) if steps else ""
+    if not isinstance(node, MarkedMapping) or not _known(node, key):
+        raise unknown_path(path, all_paths(tree))
+    return node, key
+
+
+def _has(node: Any, step: Step) -> bool:
+    return isinstance(node, MarkedMapping) and step in node
+
+
+def _known(parent: MarkedMapping, key: str) -> bool:
+    if not parent:
+        return True  # was absent: the schema will say what may stand there
+    return key in parent or any(rival in parent for rival in rivals(key))
+
+
+def _before(scenario: Scenario, parent: MarkedMapping, key: str, path: str) -> str:
+    stood = next((k for k in (key, *rivals(key)) if k in parent), key)
+    value = parent.get(stood)
+    if isinstance(value, Belief):
+        value = _written(scenario, f"{path.rpartition('.')[0]}.{stood}", value)
+    text = to_line(_readable(scenario, value, path))
+    return text if stood == key else f"{stood}: {text}"
+
+
+def _readable(scenario: Scenario, value: Any, path: str) -> Any:
+    """Return a part of the tree with its beliefs as text, for the log."""
+    if isinstance(value, Belief):
+        return _written(scenario, path, value)
+    if isinstance(value, Mapping):
+        inner = {k: v for k, v in value.items() if v is not None}
+        return {k: _readable(scenario, v, f"{path}.{k}") for k, v in inner.items()}
+    if isinstance(value, list):
+        return [_readable(scenario, item, path) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _put(parent: MarkedMapping, key: str, value: Any, scenario: Scenario) -> None:
+    mark = Mark(OVERRIDE, scenario.folder)
+    if isinstance(value, Mapping) and not set(SOURCE_KEYS) & set(value):
+        value = {**value, "source": OVERRIDE.source}
+    marker = Marker(scenario.folder)
+    parent[key] = marker.mark(value)
+    parent.marks[key] = mark
+    if marker.problems:
+        raise InputError([problem for _, problem in marker.problems])
+
+
+def _forget_file(part: MarkedMapping, *, keep_folder: bool) -> None:
+    part.pop("file_sha256", None)
+    if not keep_folder:
+        part.pop("folder", None)
+
+
+def _forget_counts(feature: MarkedMapping) -> None:
+    """Have the prompt files of a feature counted again, with its new model."""
+    for item in feature.get("prompt") or ():
+        for part in item.values() if isinstance(item, Mapping) else ():
+            if isinstance(part, MarkedMapping) and part.get("file") is not None:
+                part.pop("tokens", None)
+
+
+def _drop_absent(node: Any) -> None:
+    if isinstance(node, MarkedMapping):
+        for key in [key for key, value in node.items() if value is None]:
+            del node[key]
+    for inner in node.values() if isinstance(node, MarkedMapping) else ():
+        _drop_absent(inner)
+    for item in node if isinstance(node, list) else ():
+        _drop_absent(item)

@@ -187,8 +187,8 @@ class Plain:
         form, width = spread.stated
         data: Data = {key: self.leaf(spread.centre, unit, period, spread.origin)}
         data[form] = number(width_text(form, width, unit))
-        if not math.isinf(spread.cap):
-            data["max"] = number(amount(spread.cap, unit))
+        if self.complete or not math.isinf(spread.cap):
+            data["max"] = None if math.isinf(spread.cap) else number(amount(spread.cap, unit))
         if period and isinstance(data[key], Belief):
             data["per"] = period
         return sourced(data, spread.origin)  # type: ignore[no-any-return]

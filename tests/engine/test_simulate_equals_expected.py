@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,19 +50,17 @@ def test_one_capped_lognormal_message_meets_a_cliff_exactly(threshold_share):
     scenario = chat(SINGLE_TURN)
     mean_input = 1500 + 860
     tier = CLIFF.tiers[0]
-    card = RateCardWith(CLIFF, int(mean_input * threshold_share), tier)
+    card = _moved_cliff(CLIFF, int(mean_input * threshold_share), tier)
     assert _relative_gap(scenario, book(card)) < 1e-9
 
 
-def RateCardWith(card, threshold, tier):
-    from dataclasses import replace
-
+def _moved_cliff(card, threshold, tier):
     return replace(card, tiers=(replace(tier, threshold=threshold),))
 
 
 @pytest.mark.parametrize("threshold", [2500, 4000, 6000, 12000])
 def test_a_resent_history_meets_a_cliff_within_a_thousandth(threshold):
-    card = RateCardWith(CLIFF, threshold, CLIFF.tiers[0])
+    card = _moved_cliff(CLIFF, threshold, CLIFF.tiers[0])
     assert _relative_gap(chat(), book(card)) < 1e-3
 
 

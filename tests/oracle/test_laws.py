@@ -132,7 +132,8 @@ def test_drift_has_mean_one_in_every_month_and_its_first_month_has_sd(rng):
     for m in range(12):
         assert within(factors[:, m], 1.0)
     assert np.log(factors[:, 0]).std() == pytest.approx(0.15, rel=0.01)
-    # Correlation of neighbouring months: phi sqrt(v_1 / v_2), phi^2 = 2^(-1/3), v_2 = v_1(1 + phi^2).
+    # Correlation of neighbouring months: phi sqrt(v_1 / v_2), phi^2 = 2^(-1/3),
+    # v_2 = v_1 (1 + phi^2).
     phi2 = 2 ** (-1 / 3)
     logs = np.log(factors[:, :2])
     assert np.corrcoef(logs.T)[0, 1] == pytest.approx(np.sqrt(phi2 / (1 + phi2)), abs=0.006)

@@ -159,7 +159,7 @@ def test_drift_moves_volume_by_its_sd_and_leaves_the_mean():
     spend = {f: result.lanes["free", f].spend[:, 0] for f in ("answer", "other")}
     assert near(result.total, 2 * 10_000 * CALL)
     logs = np.log(list(spend.values()))
-    # 10,000 calls add 1 % to a sd of 20 %, in squares; half the variance is common to both features.
+    # 10,000 calls add 1 % to a sd of 20 %, in squares; half the variance is common to both.
     assert logs.std(axis=1) == pytest.approx([0.2, 0.2], rel=0.1)
     assert np.corrcoef(logs)[0, 1] == pytest.approx(0.5, abs=0.12)
 

@@ -66,7 +66,8 @@ def test_importing_costmodel_loads_only_the_standard_library():
 def test_running_a_scenario_loads_neither_pandas_nor_scipy_stats(tmp_path):
     script = (
         "import sys; from costmodel.cli.main import main\n"
-        f"sys.argv = ['costmodel', 'run', 'support_chatbot', '--html', {str(tmp_path / 'r.html')!r}]\n"
+        f"report = {str(tmp_path / 'r.html')!r}\n"
+        "sys.argv = ['costmodel', 'run', 'support_chatbot', '--html', report]\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print([m for m in ('pandas', 'scipy.stats', 'matplotlib.pyplot', 'tiktoken') "
         "if m in sys.modules])"

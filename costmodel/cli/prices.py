@@ -1,0 +1,79 @@
+"""`costmodel prices`: what models cost, since when, and what is announced."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from costmodel.cli.options import AsJson, Debug, Snapshot
+from costmodel.cli.outcome import guarded
+from costmodel.cli.terminal import write_json
+from costmodel.foundation.errors import InputError, Problem, did_you_mean
+
+prices = typer.Typer(
+    name="prices",
+    help="What models cost, since when, and what is announced.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="DATE", help="When the price applies; the snapshot's day if not given."),
+]
+
+
+@prices.command("list")
+@guarded
+def list_prices(
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="P", help="One provider's models only.")
+    ] = None,
+    at: At = None,
+    snapshot: Snapshot = None,
+    as_json: AsJson = False,
+    _debug: Debug = False,
+) -> None:
+    """List the models with their standard rates."""
+    from costmodel.cli.price_figures import offers_at
+    from costmodel.prices.book import load_prices
+
+    book = load_prices(snapshot)
+    known = list(dict.fromkeys(model.split("/")[0] for model in book.models()))
+    if provider is not None and provider not in known:
+        fix = did_you_mean(provider, known) or f"use one of: {', '.join(known)}"
+        raise InputError(Problem(f"'{provider}'", f"one of {', '.join(known)}", fix, "--provider"))
+    offers = offers_at(book, provider, at)
+    if as_json:
+        write_json([offer.figures() for offer in offers])
+        return
+    from costmodel.cli.price_tables import show_offers
+
+    show_offers(book, offers, at)
+
+
+@prices.command("show")
+@guarded
+def show_prices(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="provider/id, or an exact alias.")
+    ],
+    at: At = None,
+    snapshot: Snapshot = None,
+    as_json: AsJson = False,
+    _debug: Debug = False,
+) -> None:
+    """Show all that is known of a model's price."""
+    from costmodel.cli.price_figures import instant, model_figures
+    from costmodel.prices.book import load_prices
+
+    book = load_prices(snapshot)
+    found = book.model(model)
+    when = instant(book, at)
+    if as_json:
+        write_json({"snapshot": book.snapshot, **model_figures(found, when)})
+        return
+    from costmodel.cli.price_tables import show_model
+
+    show_model(book, found, when)

@@ -1,0 +1,148 @@
+"""Dials: a belief under a slider, with its name, its value and what a move of it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from html import escape
+from typing import Any
+
+from costmodel.foundation.beliefs import Belief, Samples
+from costmodel.foundation.units import Period, Unit
+from costmodel.lab.labels import label_of, value_text
+from costmodel.lab.scale import Scale, scale_of
+from costmodel.questions.sensitivity import Influence
+from costmodel.report.amounts import percent
+from costmodel.scenario.schema import Scenario
+
+DIGITS = 6
+"""Significant digits of a moved belief: what is simulated is what the `--set` line says."""
+
+
+@dataclass(eq=False)
+class Dial:
+    """One uncertain belief under a slider that moves its median and keeps its relative width.
+
+    Parameters
+    ----------
+    path, opening : str, Belief
+        Which belief, and as the scenario has it.
+    unit, period : Unit, str or None
+        What it counts.
+    label : str
+        Its name for people.
+    share : float
+        The share of the spread it explains.
+    """
+
+    path: str
+    opening: Belief
+    unit: Unit
+    period: Period | None
+    label: str
+    share: float
+    scale: Scale = field(init=False)
+    start: float = field(init=False)
+    slider: Any = field(init=False)
+    readout: Any = field(init=False)
+    note: Any = field(init=False)
+    box: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scale = scale_of(self.opening, self.unit)
+        self.start = self.scale.nearest(self.opening.median)
+        self.slider = _slider(self.scale, self.start, self.label)
+        self.readout, self.note, self.box = _around(self.slider)
+        self.show()
+
+    @property
+    def moved(self) -> bool:
+        """Whether the slider stands elsewhere than at the scenario's own value."""
+        # The browser may return the start with rounding noise of its own.
+        return abs(float(self.slider.value) - self.start) > 1e-7 * abs(self.start)
+
+    @property
+    def belief(self) -> Belief:
+        """The belief as the slider has it; the scenario's own where it is not moved."""
+        if not self.moved:
+            return self.opening
+        return rounded(self.opening.with_median(float(f"{self.slider.value:.{DIGITS}g}")))
+
+    def show(self, *, binding: bool = True) -> None:
+        """Bring the value and the note beside the slider up to date."""
+        self.readout.value = f'<div class="cm-readout">{escape(self.value_text)}</div>'
+        low, high = (self._text(end) for end in self.scale.ends)
+        middle = f"explains {percent(self.share)} of the spread"
+        if not binding:
+            middle = "<b>not binding: this move changes nothing</b>"
+        self.note.value = (
+            f'<div class="cm-ends"><span>{low}</span><span>{middle}</span><span>{high}</span></div>'
+        )
+
+    @property
+    def value_text(self) -> str:
+        """The slider's value as people write it."""
+        return self._text(float(self.slider.value))
+
+    def _text(self, value: float) -> str:
+        return value_text(value, self.unit, 0.0 if self.scale.logarithmic else self.scale.step)
+
+
+def dials_of(scenario: Scenario, ranking: tuple[Influence, ...]) -> tuple[Dial, ...]:
+    """Return a dial for each of the ranked beliefs."""
+    from costmodel.scenario.naming import stated_beliefs
+
+    known = {
+        path: (belief, unit, period) for path, belief, unit, period in stated_beliefs(scenario)
+    }
+    return tuple(
+        Dial(
+            one.path, *known[one.path], label_of(one.path, scenario, known[one.path][2]), one.share
+        )
+        for one in ranking
+    )
+
+
+def rounded(belief: Belief) -> Belief:
+    """Return a belief whose numbers have six significant digits, as its `--set` line has them.
+
+    Measured samples stay as they are: no line could carry them.
+    """
+    if isinstance(belief, Samples):
+        return belief
+    numbers = {
+        f.name: getattr(belief, f.name)
+        for f in fields(belief)
+        if isinstance(getattr(belief, f.name), float)
+    }
+    short = {name: float(f"{value:.{DIGITS}g}") for name, value in numbers.items()}
+    # A share may come so close to all or nothing that rounding would get there.
+    keep = {name for name, value in short.items() if value in (0.0, 1.0) and value != numbers[name]}
+    return replace(belief, **{n: numbers[n] if n in keep else v for n, v in short.items()})
+
+
+def _slider(scale: Scale, start: float, label: str) -> Any:  # noqa: ANN401
+    from ipywidgets import FloatLogSlider, FloatSlider
+
+    # The readout of ipywidgets can be edited, and reads "9,800" as 9: ours cannot.
+    kind = FloatLogSlider if scale.logarithmic else FloatSlider
+    slider = kind(
+        value=start,
+        min=scale.low,
+        max=scale.high,
+        step=scale.step,
+        description=label,
+        readout=False,
+        continuous_update=True,
+        style={"description_width": "initial"},
+    )
+    slider.add_class("cm-slider")
+    return slider
+
+
+def _around(slider: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401
+    from ipywidgets import HTML, VBox
+
+    readout, note = HTML(), HTML()
+    box = VBox([slider, readout, note])
+    box.add_class("cm-dial")
+    return readout, note, box

@@ -1,0 +1,79 @@
+"""What a slider is called and how its value reads: names for people, from a belief's path."""
+
+from __future__ import annotations
+
+import math
+
+from costmodel.foundation.units import Period, Unit
+from costmodel.report.amounts import number
+from costmodel.scenario.schema import Scenario
+
+_SEGMENT = {
+    "users": "People in {name} in {start}",
+    "growth": "Growth of {name} per month",
+    "revenue": "Revenue per person in {name} per month",
+}
+_FEATURE = {
+    "conversation.turns": "turns in a conversation",
+    "prompt.system.tokens": "system prompt, tokens",
+    "prompt.tools.tokens": "tool definitions, tokens",
+    "prompt.examples.tokens": "examples in the prompt, tokens",
+    "prompt.retrieved.chunks": "passages looked up per call",
+    "prompt.retrieved.tokens_each": "tokens per passage",
+    "prompt.user": "tokens in a user's message",
+    "output": "tokens in an answer",
+    "reasoning": "reasoning tokens per answer",
+    "failures.malformed": "malformed answers (billed, retried)",
+    "failures.transport": "failed connections (retried)",
+    "implicit_cache.cached": "input read from the provider's cache",
+    "implicit_cache.written": "input written to the provider's cache",
+}
+
+
+def label_of(path: str, scenario: Scenario, period: Period | None = None) -> str:
+    """Return a belief's name for people, such as ``Turns per person in free per month``.
+
+    A feature is named where the scenario has several; a path of an unknown kind
+    is its own name.
+    """
+    kind, name, rest = (*path.split(".", 2), "", "")[:3]
+    rest = rest.removesuffix(".mean").removesuffix(".p50")
+    if kind == "segments" and rest in _SEGMENT:
+        return _SEGMENT[rest].format(name=name, start=scenario.start)
+    words = _of_feature(rest, period)
+    if kind != "features" or words is None:
+        return path
+    if len(scenario.features) > 1:
+        return f"{name}: {words}"
+    return words[0].upper() + words[1:]
+
+
+def _of_feature(rest: str, period: Period | None) -> str | None:
+    if rest.startswith("turns_per_user."):
+        segment = rest.split(".")[1]
+        if rest.endswith(".active_days"):
+            return f"active days of {segment} per month"
+        return f"turns per person in {segment} per {period or 'month'}"
+    words = _FEATURE.get(rest)
+    return f"{words}, median" if words and rest.endswith(".p50") else words
+
+
+def value_text(value: float, unit: Unit, step: float) -> str:
+    """Return a slider's value with its unit, exact to its step: ``9,800``, ``5.5 %``, ``$29``.
+
+    Parameters
+    ----------
+    value : float
+        Shares and rates as numbers: 0.055.
+    unit : Unit
+        What is counted.
+    step : float
+        The slider's step there; 0 for three significant digits.
+    """
+    sign = "-" if value < 0 else ""
+    size, step = abs(value), abs(step)
+    if unit.percent:
+        size, step = 100 * size, 100 * step
+    decimals = max(0, math.ceil(-math.log10(step) - 1e-9)) if step > 0 else 0
+    digits = number(size) if step == 0 else f"{size:,.{decimals}f}"
+    return f"{sign}{'$' if unit.money else ''}{digits}{' %' if unit.percent else ''}"

@@ -1,0 +1,97 @@
+"""The four figures of merit above the chart, each with its change against the opening state."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from costmodel.engine.projection import Projection
+from costmodel.report.amounts import percent, short_usd, usd
+
+
+@dataclass(frozen=True)
+class Merit:
+    """One figure: what it is called, what it is, and how it is written."""
+
+    name: str
+    note: str
+    value: Callable[[Projection], float]
+    written: Callable[[float], str]
+    in_points: bool = False
+    """Whether a change is given in percentage points instead of dollars."""
+
+
+def merits_of(projection: Projection) -> tuple[Merit, ...]:
+    """Return the figures shown for a scenario: the same four for all its states."""
+    months, last = len(projection.months), projection.months[-1]
+    return (
+        Merit("Dearest month, P50", "as likely above as below", lambda p: p.p50, usd),
+        Merit("Dearest month, P90", "9 futures in 10 stay below", lambda p: p.p90, usd),
+        _budget_merit(projection),
+        Merit(
+            "Cost per active person",
+            f"mean, in {last}",
+            lambda p: p.per_person(months),
+            usd,
+        ),
+    )
+
+
+def _budget_merit(projection: Projection) -> Merit:
+    budget, months = projection.scenario.budget, len(projection.months)
+    if budget is None:
+        return Merit(f"All {months} months, P50", "no budget is set", lambda p: p.total.p50, usd)
+    words = f"{short_usd(budget.usd)} a {budget.period}"
+    return Merit("Chance over budget", words, _chance_over_budget, percent, in_points=True)
+
+
+def _chance_over_budget(projection: Projection) -> float:
+    chance = projection.chance_over_budget
+    assert chance is not None
+    return chance
+
+
+def merits_html(merits: tuple[Merit, ...], now: Projection, opening: Projection) -> str:
+    """Return the cards, announced by screen readers when they change."""
+    cards = "".join(_card(merit, merit.value(now), merit.value(opening)) for merit in merits)
+    return f'<div class="cm-merits" role="status" aria-label="Figures of merit">{cards}</div>'
+
+
+def _card(merit: Merit, now: float, opening: float) -> str:
+    kind, words = change(merit, now, opening)
+    return (
+        f'<div class="cm-merit"><div class="cm-name">{escape(merit.name)}</div>'
+        f'<div class="cm-value">{escape(merit.written(now))}</div>'
+        f'<div class="cm-change cm-{kind}">{escape(words)}</div>'
+        f'<div class="cm-note">{escape(merit.note)}</div></div>'
+    )
+
+
+def change(merit: Merit, now: float, opening: float) -> tuple[str, str]:
+    """Return "up", "down" or "same", and the signed change in words.
+
+    >>> change(merits_of(projection)[0], 4_600.0, 4_000.0)  # doctest: +SKIP
+    ('up', '▲ +$600 (+15 %)')
+    """
+    difference = now - opening
+    if difference == 0:
+        return "same", "as opened"
+    kind, arrow, sign = ("up", "▲", "+") if difference > 0 else ("down", "▼", "−")
+    if merit.in_points:
+        return kind, f"{arrow} {sign}{_points(abs(difference))}"
+    amount = usd(abs(difference), largest=max(abs(now), abs(opening)))
+    share = f" ({sign}{_percent(abs(difference) / opening)})" if opening > 0 else ""
+    return kind, f"{arrow} {sign}{amount}{share}"
+
+
+def _points(share: float) -> str:
+    points = 100 * share
+    return f"{points:.0f} points" if points >= 1.5 else f"{points:.1f} points"
+
+
+def _percent(share: float) -> str:
+    if share >= 0.0995:
+        return f"{100 * share:,.0f} %"
+    return f"{100 * share:.{1 if share >= 0.001 else min(6, 1 - math.floor(math.log10(100 * share)))}f} %"

@@ -1,0 +1,238 @@
+"""The one-file HTML report: no scripts, no requests, the same bytes for the same projection."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from costmodel.report import style, wording
+from costmodel.report.amounts import percent, short_usd, usd
+from costmodel.report.assumptions import beliefs_table, differences_table
+from costmodel.report.atomic import write_atomically
+from costmodel.report.breakdown import largest_parts
+from costmodel.report.fan import fan_of, mark_letters
+from costmodel.report.pictures import breakdown_svg, fan_svg, inline_svg
+from costmodel.report.tables import (
+    NOTHING,
+    Parts,
+    months_table,
+    parts_of,
+    parts_table,
+    unit_table,
+)
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from costmodel.engine.montecarlo import MonteCarloError
+    from costmodel.engine.projection import Projection
+    from costmodel.scenario.schema import Scenario
+
+Pairs = list[tuple[str, str]]
+
+
+def write_html(
+    projection: Projection, path: str | Path, error: MonteCarloError | None = None
+) -> Path:
+    """Write a projection's report as one HTML file that needs nothing else; return its path.
+
+    Parameters
+    ----------
+    projection : Projection
+    path : str or Path
+        Replaced at once when the report is complete; left alone if that fails.
+    error : MonteCarloError, optional
+        The Monte Carlo error to quote; measured (ten more runs) if not given.
+
+    Raises
+    ------
+    InputError
+        If `path` is a folder, or its folder does not exist or cannot be written.
+    """
+    if error is None:
+        from costmodel.engine.montecarlo import monte_carlo_error
+
+        error = monte_carlo_error(projection)
+    return write_atomically(path, render_html(projection, error))
+
+
+def render_html(projection: Projection, error: MonteCarloError) -> str:
+    """Return the report as HTML text."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    folder = files("costmodel.report") / "templates"
+    # A slice of the cache suffices for one template; autoescape guards against hostile names.
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(linked=linked, breakable=breakable)
+    template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
+    css = Markup(_css((folder / "report.css").read_text(encoding="utf-8")))  # noqa: S704 (ours)
+    return template.render(css=css, **_words(projection, error), **_figures(projection))
+
+
+def _css(rules: str) -> str:
+    light, dark = style.css_variables(dark=False), style.css_variables(dark=True)
+    return (
+        f":root {{ color-scheme: light dark; {light} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+        f"@media print {{ :root {{ color-scheme: light; {light} }} }}\n{rules}"
+    )
+
+
+def _words(projection: Projection, error: MonteCarloError) -> dict[str, Any]:
+    """Return what the page says about a projection besides its figures."""
+    scenario, months = projection.scenario, projection.months
+    return {
+        "name": scenario.name,
+        "description": scenario.description,
+        "span": f"{months[0]} to {months[-1]}" if len(months) > 1 else str(months[0]),
+        "headline": wording.headline(projection),
+        "origin": projection.provenance,
+        "warnings": projection.warnings,
+        "marks": _marks(projection),
+        "yearly": wording.yearly_note(projection),
+        "choices": _choices(scenario),
+        "provenance": _provenance(projection, error),
+        "scenario_yaml": scenario.dump(),
+    }
+
+
+def _figures(projection: Projection) -> dict[str, Any]:
+    """Return the tables and pictures of a page."""
+    parts = {name: parts_of(projection, name) for name in ("feature", "segment", "model", "meter")}
+    told = [one for name, one in parts.items() if name == "meter" or len(one.totals) > 1]
+    unit_costs = unit_table(projection)
+    return {
+        "keys": _keys(projection, unit_costs.rows[-1]),
+        **_fans(projection),
+        "months": months_table(projection),
+        "pictures": [_picture(projection, one) for one in _drawn(parts)],
+        "parts": [parts_table(projection, one) for one in told],
+        "unit_costs": unit_costs,
+        "beliefs": beliefs_table(projection.scenario),
+        "differences": differences_table(projection.scenario),
+    }
+
+
+def _drawn(parts: dict[str, Parts]) -> list[Parts]:
+    """Return what is drawn: features (segments or models where there is one), and meters."""
+    first = next((n for n in ("feature", "segment", "model") if len(parts[n].totals) > 1), None)
+    return [parts[name] for name in (first, "meter") if name is not None]
+
+
+def _picture(projection: Projection, parts: Parts) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    shown = largest_parts(parts.by_month)
+    svg = inline_svg(
+        breakdown_svg(projection.months, shown),
+        f"by-{parts.dimension}",
+        wording.parts_description(parts.dimension, shown),
+    )
+    title = f"Mean spend by {parts.dimension}"
+    return {"title": title, "svg": Markup(svg)}  # noqa: S704 (matplotlib escapes texts)
+
+
+def _fans(projection: Projection) -> dict[str, Markup]:
+    from markupsafe import Markup
+
+    fan = fan_of(projection)
+    words = wording.fan_description(fan)
+    return {
+        f"fan_{name}": Markup(inline_svg(fan_svg(fan, narrow=narrow), f"fan-{name}", words))  # noqa: S704
+        for name, narrow in (("wide", False), ("narrow", True))
+    }
+
+
+def _keys(projection: Projection, person: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the figures at the top of the page."""
+    dearest, total = projection.dearest_month, projection.total
+    count = len(projection.months)
+    keys = [
+        _key("Dearest month, P50", usd(dearest.p50), f"P90 {usd(dearest.p90)}"),
+        _key(
+            f"All {count} months, P50" if count > 1 else "The month, P50",
+            usd(total.p50),
+            f"P10 {short_usd(total.p10)}, P90 {short_usd(total.p90)}",
+        ),
+        _key("Active person, a month", person[-1], "mean over the horizon"),
+    ]
+    budget, chance = projection.scenario.budget, projection.chance_over_budget
+    if budget is not None and chance is not None:
+        aside = f"{usd(budget.usd)} a {budget.period}"
+        keys.insert(0, _key("Chance over budget", percent(chance), aside))
+    return keys
+
+
+def _key(label: str, figure: str, aside: str) -> dict[str, str]:
+    return {"label": label, "figure": figure, "aside": aside}
+
+
+def _marks(projection: Projection) -> list[dict[str, str]]:
+    letters = mark_letters(len(projection.marks))
+    return [
+        {"letter": letter, "month": str(projection.months[mark.month - 1]), "text": mark.text}
+        for letter, mark in zip(letters, projection.marks, strict=True)
+    ]
+
+
+def _choices(scenario: Scenario) -> Pairs:
+    """Return what is decided rather than believed."""
+    budget = scenario.budget
+    pairs = [
+        ("Budget", NOTHING if budget is None else f"{usd(budget.usd)} a {budget.period}"),
+    ]
+    for name, feature in scenario.features.items():
+        for step_name, step in feature.steps:
+            label = name if len(feature.steps) == 1 else f"{name}, {step_name}"
+            attempts = step.failures.max_attempts
+            words = f"{step.model}, {step.mode} mode, history: {feature.conversation.history}, "
+            words += f"at most {attempts} attempt{'s' if attempts > 1 else ''}"
+            start = f", from {feature.from_month}" if feature.from_month is not None else ""
+            pairs.append((label, words + start))
+    return pairs
+
+
+def _provenance(projection: Projection, error: MonteCarloError) -> Pairs:
+    origin = projection.provenance
+    pairs = [
+        ("Scenario", f"{origin.scenario}, sha256 {origin.scenario_digest}"),
+        ("Price table", f"{origin.snapshot}, sha256 {origin.snapshot_digest}"),
+        ("Library", f"costmodel {origin.version}"),
+        ("Seed and draws", f"{origin.seed}, {origin.draws:,}"),
+        ("Uncertainty", ", ".join(origin.uncertainty) or "off"),
+        ("Monte Carlo error", wording.error_sentence(error)),
+        *(("Changed", override) for override in origin.overrides),
+        ("Same numbers again", origin.command),
+    ]
+    return pairs
+
+
+_LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
+
+
+def linked(text: str) -> Markup:
+    """Return escaped text in which web addresses are links, which load nothing by themselves."""
+    from markupsafe import Markup, escape
+
+    parts, end = Markup(), 0
+    for match in _LINK.finditer(text):
+        link = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(match[0])
+        parts += escape(text[end : match.start()]) + link
+        end = match.end()
+    return parts + escape(text[end:])
+
+
+def breakable(text: str) -> Markup:
+    """Return escaped text in which a dotted path may break after a dot."""
+    from markupsafe import Markup, escape
+
+    return Markup(".<wbr>").join(text.split(".")) if "." in text else escape(text)
