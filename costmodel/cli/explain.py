@@ -16,14 +16,17 @@ from costmodel.cli.terminal import warn, write, write_json
 def explain(
     scenario: ScenarioName,
     feature: Annotated[
-        str | None, typer.Argument(metavar="[FEATURE]", help="One feature; all of them without.")
+        str | None, typer.Argument(metavar="FEATURE", help="One feature; all of them without.")
     ] = None,
     settings: Settings = None,
     snapshot: Snapshot = None,
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
-    """Show how a turn's cost comes about: tokens x rate x calls x turns, at the means."""
+    """Show the multiplication behind the cost of a turn.
+
+    Tokens x rate x calls x turns, with everything at its mean.
+    """
     from costmodel.engine.simulate import simulate
 
     read = read_scenario(scenario, settings)

@@ -13,9 +13,10 @@ from costmodel.cli.explain import explain
 from costmodel.cli.lab import lab
 from costmodel.cli.prices import prices
 from costmodel.cli.run import run
+from costmodel.cli.scenarios import scenarios
 from costmodel.cli.schema import schema
-from costmodel.cli.tokens import tokens
 from costmodel.cli.terminal import write
+from costmodel.cli.tokens import tokens
 
 app = typer.Typer(
     name="costmodel",
@@ -31,6 +32,7 @@ app.command()(check)
 app.command()(explain)
 app.command()(tokens)
 app.add_typer(prices)
+app.command()(scenarios)
 app.command()(schema)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(lab)
 

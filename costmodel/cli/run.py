@@ -66,7 +66,7 @@ def run(
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
-    """Project the monthly spend of a scenario: P10, P50 and P90 by month.
+    """Project the monthly spend of a scenario, with its uncertainty.
 
     Exit code 0: done; 1: above the budget given with --budget or --quantile;
     2: something in the input is wrong.

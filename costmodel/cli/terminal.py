@@ -67,9 +67,9 @@ def table(title: str, columns: Sequence[str], *, words: Sequence[str] = ()) -> T
     )
     for name in columns:
         if name in words:
-            made.add_column(Text(shown(name)), overflow="fold")
+            made.add_column(Text(shown(name)), overflow="fold", vertical="top")
         else:
-            made.add_column(Text(shown(name)), justify="right", overflow="fold")
+            made.add_column(Text(shown(name), justify="right"), justify="right", no_wrap=True)
     return made
 
 

@@ -207,7 +207,7 @@ class _TurnWeights:
     @lru_cache(maxsize=64)
     def over(turns_range: tuple[float, float], cv: float) -> _TurnWeights:
         low, high = turns_range
-        means = np.linspace(low, high, 33) if high > low else np.array([high])
+        means = np.linspace(low, high, 17) if high > low else np.array([high])
         last = count_pmf(high, cv, tail=1e-10).size
         edges = [1]
         while edges[-1] <= last:

@@ -54,18 +54,13 @@ def population_noise(
     scores : array (months, draws)
     """
     variance = _log_variance(1 + conversation_cv**2, flow / turns)
-    exponent = _log_factor(variance, scores)
-    exponent += people
+    exponent = _log_factor(variance, scores) + people
     return np.asarray(np.exp(exponent, out=exponent))
 
 
 def _log_factor(variance: Array, score: Array) -> Array:
     """Return s z - s^2/2 for log-variances s^2."""
-    exponent = np.sqrt(variance)
-    exponent *= score
-    variance *= 0.5
-    exponent -= variance
-    return exponent
+    return np.asarray(np.sqrt(variance) * score - variance / 2)
 
 
 def _log_variance(relative_variance: float, count: Array) -> Array:

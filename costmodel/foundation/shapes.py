@@ -1,13 +1,20 @@
-"""JSON Schemas of the grammar's forms, for editors."""
+"""JSON Schemas of the grammar's forms, for editors.
+
+Forms that many fields share stand once under ``$defs``; ``DEFINED`` marks a
+reference to one until the schema is put together.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from costmodel.foundation.spread_forms import CENTRES, WIDTHS
-from costmodel.foundation.units import CV, Unit
+from costmodel.foundation.units import CV, SHARE, Unit
 
 Schema = dict[str, Any]
+
+DEFINED = "x-defined"
 
 SOURCE_PROPERTIES: Schema = {
     "source": {"type": "string", "description": "where the numbers come from: a URL, a paper"},
@@ -19,35 +26,7 @@ _SCALAR: Schema = {"type": ["number", "string"]}
 _LAWS = (("value",), ("p10", "p50", "p90"), ("low", "likely", "high"), ("mean", "sd"))
 
 
-def number_schema(unit: Unit) -> Schema:
-    """Return the schema of a plain number."""
-    return {**_SCALAR, "description": unit.noun, "examples": [unit.example]}
-
-
-def belief_schema(unit: Unit) -> Schema:
-    """Return the schema of a belief: a number, an interval or one of the mapping forms."""
-    forms = [_law(keys, unit) for keys in _LAWS]
-    return {
-        "description": unit.noun,
-        "examples": [unit.example],
-        "anyOf": [_SCALAR, *forms, _samples(unit)],
-    }
-
-
-def _law(keys: tuple[str, ...], unit: Unit) -> Schema:
-    return closed(dict.fromkeys(keys, _SCALAR) | _per(unit), keys)
-
-
-def _samples(unit: Unit) -> Schema:
-    source = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "number"}}]}
-    return closed({"samples": source, "column": {"type": "string"}} | _per(unit), ("samples",))
-
-
-def _per(unit: Unit) -> Schema:
-    return {"per": {"enum": list(unit.periods)}} if unit.periods else {}
-
-
-def closed(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
+def closed(properties: Schema, required: Iterable[str] = ()) -> Schema:
     """Return the schema of a mapping with these keys, the source keys and no others."""
     return {
         "type": "object",
@@ -57,28 +36,52 @@ def closed(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
     }
 
 
+def definitions() -> Schema:
+    """Return the forms that fields refer to: a number, a belief and a rate."""
+    per = {"per": {"enum": ["day", "week", "month"]}}
+    return {
+        "number": {"anyOf": [_SCALAR, closed({"value": _SCALAR}, ["value"])]},
+        "belief": {"anyOf": [_SCALAR, *_forms({})]},
+        "rate": {"anyOf": [_SCALAR, *_forms(per)]},
+    }
+
+
+def _forms(per: Schema) -> list[Schema]:
+    samples = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "number"}}]}
+    measured = {"samples": samples, "column": {"type": "string"}}
+    laws = [closed(dict.fromkeys(keys, _SCALAR) | per, keys) for keys in _LAWS]
+    return [*laws, closed(measured | per, ["samples"])]
+
+
+def number_schema(unit: Unit) -> Schema:
+    """Return the schema of a plain number."""
+    return _defined("number", unit)
+
+
+def belief_schema(unit: Unit) -> Schema:
+    """Return the schema of a belief: a number, an interval or one of the mapping forms."""
+    return _defined("rate" if unit.periods else "belief", unit)
+
+
+def _defined(name: str, unit: Unit) -> Schema:
+    return {DEFINED: name, "description": unit.noun, "examples": [unit.example]}
+
+
 def spread_properties(unit: Unit) -> Schema:
-    """Return the properties of a spread."""
-    widths = dict.fromkeys(WIDTHS, _SCALAR)
-    centres = {key: belief_schema(unit) for key in CENTRES}
-    return {**centres, **widths, "max": number_schema(unit), **_per(unit)}
-
-
-def spread_rules() -> Schema:
-    """Return the rule that a spread has one centre and one width."""
-    return {"allOf": [_exactly_one(CENTRES), _exactly_one(WIDTHS)]}
-
-
-def _exactly_one(keys: tuple[str, ...]) -> Schema:
-    return {"oneOf": [{"required": [key]} for key in keys]}
+    """Return the properties of a spread: one centre, one width, and perhaps a cap."""
+    widths = {"cv": CV, "top_1_percent": SHARE, "p95": unit}
+    properties: Schema = {key: belief_schema(unit) for key in CENTRES}
+    properties |= {key: number_schema(widths[key]) for key in WIDTHS}
+    properties["max"] = number_schema(unit)
+    return properties | ({"per": {"enum": list(unit.periods)}} if unit.periods else {})
 
 
 def spread_schema(unit: Unit) -> Schema:
     """Return the schema of a spread."""
-    return {**closed(spread_properties(unit)), **spread_rules(), "description": unit.noun}
+    return {**closed(spread_properties(unit)), "description": unit.noun}
 
 
 def count_schema(unit: Unit) -> Schema:
     """Return the schema of a count: a whole number, or a mean and a cv."""
-    pair = closed({"mean": belief_schema(unit), "cv": number_schema(CV)}, ("mean", "cv"))
+    pair = closed({"mean": belief_schema(unit), "cv": number_schema(CV)})
     return {"description": unit.noun, "anyOf": [{"type": "integer", "minimum": 1}, pair]}

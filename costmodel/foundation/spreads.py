@@ -123,6 +123,7 @@ def capped_lognormal_second_moment(log_scale: float, sigma: float, cap: float) -
     return whole * normal_cdf(d - 2 * sigma) + cap**2 * normal_cdf(-d)
 
 
+@lru_cache(maxsize=1024)
 def log_scale_for_mean(mean: float, sigma: float, cap: float) -> float:
     """Return ln E[Y] such that E[min(Y, cap)] is `mean` (below `cap`), by bisection."""
     low = math.log(mean)

@@ -14,7 +14,7 @@ from costmodel.questions.sensitivity import Influence
 from costmodel.report.amounts import percent
 from costmodel.scenario.schema import Scenario
 
-DIGITS = 6
+DIGITS = 5
 """Significant digits of a moved belief: what is simulated is what the `--set` line says."""
 
 
@@ -65,7 +65,7 @@ class Dial:
         """The belief as the slider has it; the scenario's own where it is not moved."""
         if not self.moved:
             return self.opening
-        return rounded(self.opening.with_median(float(f"{self.slider.value:.{DIGITS}g}")))
+        return rounded(self.opening.with_median(_short(float(self.slider.value))))
 
     def show(self, *, binding: bool = True) -> None:
         """Bring the value and the note beside the slider up to date."""
@@ -91,33 +91,36 @@ def dials_of(scenario: Scenario, ranking: tuple[Influence, ...]) -> tuple[Dial, 
     """Return a dial for each of the ranked beliefs."""
     from costmodel.scenario.naming import stated_beliefs
 
-    known = {
-        path: (belief, unit, period) for path, belief, unit, period in stated_beliefs(scenario)
-    }
-    return tuple(
-        Dial(
-            one.path, *known[one.path], label_of(one.path, scenario, known[one.path][2]), one.share
-        )
-        for one in ranking
-    )
+    stated = {named[0]: named for named in stated_beliefs(scenario)}
+    return tuple(_dial(scenario, one.share, *stated[one.path]) for one in ranking)
+
+
+def _dial(
+    scenario: Scenario, share: float, path: str, belief: Belief, unit: Unit, period: Period | None
+) -> Dial:
+    return Dial(path, belief, unit, period, label_of(path, scenario, period), share)
 
 
 def rounded(belief: Belief) -> Belief:
-    """Return a belief whose numbers have six significant digits, as its `--set` line has them.
+    """Return a belief whose numbers have five significant digits, as its `--set` line has them.
 
     Measured samples stay as they are: no line could carry them.
     """
     if isinstance(belief, Samples):
         return belief
     numbers = {
-        f.name: getattr(belief, f.name)
-        for f in fields(belief)
-        if isinstance(getattr(belief, f.name), float)
+        entry.name: float(getattr(belief, entry.name))
+        for entry in fields(belief)
+        if isinstance(getattr(belief, entry.name), float)
     }
-    short = {name: float(f"{value:.{DIGITS}g}") for name, value in numbers.items()}
-    # A share may come so close to all or nothing that rounding would get there.
-    keep = {name for name, value in short.items() if value in (0.0, 1.0) and value != numbers[name]}
-    return replace(belief, **{n: numbers[n] if n in keep else v for n, v in short.items()})
+    short: dict[str, Any] = {name: _short(value) for name, value in numbers.items()}
+    return replace(belief, **short)
+
+
+def _short(value: float) -> float:
+    """Round to five digits, but never a share to all of a whole."""
+    short = float(f"{value:.{DIGITS}g}")
+    return value if short == 1.0 else short
 
 
 def _slider(scale: Scale, start: float, label: str) -> Any:  # noqa: ANN401

@@ -92,6 +92,8 @@ def _points(share: float) -> str:
 
 
 def _percent(share: float) -> str:
+    """Return ``15 %``, ``1.5 %`` or ``0.012 %``: two significant digits, or whole percents."""
     if share >= 0.0995:
         return f"{100 * share:,.0f} %"
-    return f"{100 * share:.{1 if share >= 0.001 else min(6, 1 - math.floor(math.log10(100 * share)))}f} %"
+    decimals = 1 if share >= 0.001 else min(6, 1 - math.floor(math.log10(100 * share)))
+    return f"{100 * share:.{decimals}f} %"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import UnknownModelError, nearest_names
+from costmodel.foundation.errors import InputError, Problem, UnknownModelError, nearest_names
 from costmodel.prices.cards import RateCard
 from costmodel.prices.changes import PriceChange, price_changes
 from costmodel.prices.monthly import MonthPrice, month_price
@@ -137,7 +137,7 @@ class PriceBook:
             If the model, the mode or a price that early is not known.
         """
         prices = self.model(model)
-        price = month_price(prices, mode, year, month)
+        price = self._noted(prices, month_price(prices, mode, year, month), date(year, month, 1))
         gone = prices.retirement
         if gone is None or gone.then is None or (year, month) < (gone.date.year, gone.date.month):
             return price
@@ -145,6 +145,17 @@ class PriceBook:
         if (year, month) > (gone.date.year, gone.date.month):
             return replace(after, notes=(*price.notes, *after.notes))
         return _joined(price, after, gone.date)
+
+    def _noted(self, prices: ModelPrices, price: MonthPrice, first: date) -> MonthPrice:
+        """Return the price with a note if the model may not have existed in a past month."""
+        past = self.day is not None and first < self.day.replace(day=1)
+        if not past or not prices.launch_unknown(datetime.combine(first, time(), UTC)):
+            return price
+        note = (
+            f"the table does not say when {prices.id} was launched; its first known price is used "
+            f"for {first:%Y-%m}"
+        )
+        return replace(price, notes=(*price.notes, note))
 
     def changes(self, model: str, mode: str, start: date, end: date) -> tuple[PriceChange, ...]:
         """Return the price changes with start <= date < end, withdrawn ones left out."""
@@ -205,6 +216,10 @@ def _given(models: tuple[ModelPrices, ...]) -> Loader:
 
 
 def _own(name: str, cards: Cards, tokenizer: str) -> ModelPrices:
+    provider, _, bare = name.partition("/")
+    if not provider or not bare:
+        fix = "write a provider of your own before it, such as own/model"
+        raise InputError(Problem(f"model '{name}'", "a name as provider/id", fix))
     modes = {"standard": cards} if isinstance(cards, RateCard) else dict(cards)
     period = PricePeriod(None, "effective", {mode: ModeCard(card) for mode, card in modes.items()})
     return ModelPrices(id=name, tokenizer=tokenizer, periods=(period,))

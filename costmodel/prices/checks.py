@@ -44,6 +44,10 @@ def _periods(table: Table, model: ModelEntry, at: ValuePath) -> Iterator[Finding
         yield (*at, "periods"), read, "a period that applies", "add an effective period"
     for (_, before), (number, after) in pairwise(live):
         yield from _order(before, after, (*at, "periods", number, "from"))
+    own = f"{table.provider}/{model.id}"
+    if model.then is not None and (model.retires is None or model.then == own):
+        expected = "another model, beside the day this one retires"
+        yield (*at, "then"), f"'{model.then}'", expected, "give retires: and a successor"
     for number, period in enumerate(model.periods):
         yield from _status(table, period, (*at, "periods", number))
 

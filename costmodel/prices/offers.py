@@ -126,6 +126,10 @@ class ModelPrices:
             raise PriceNotKnownError(self.too_early(str(instant and instant.date())))
         return found[-1]
 
+    def launch_unknown(self, instant: datetime) -> bool:
+        """Whether `instant` lies in a first period whose start the table does not know."""
+        return self.live[0].start is None and self.period_at(instant).start is None
+
     def too_early(self, when: str) -> str:
         """Return the message that `when` is before the model's first price."""
         first = self.live[0].start

@@ -203,7 +203,7 @@ def price_request(
     _require_fit(prices, offer, mode, request.input_tokens)
     card = offer.at(instant) if timed and instant is not None else offer.card
     lines = [*request.lines(card.scaled(_factor(prices, geo))), *_unit_lines(prices, period, units)]
-    for words in _reservations(book, prices, period, offer, request, instant, timed):
+    for words in _reservations(book, prices, offer, request, instant, timed):
         warnings.warn(words, CostModelWarning, stacklevel=3)
     return Cost(prices.id, mode, instant, book.snapshot, book.digest, tuple(lines))
 
@@ -261,7 +261,6 @@ def _unit_lines(
 def _reservations(
     book: PriceBook,
     prices: ModelPrices,
-    period: PricePeriod,
     offer: ModeCard,
     request: Request,
     instant: datetime | None,
@@ -282,11 +281,12 @@ def _reservations(
             f"the source vouches for these rates of {prices.id} from {offer.verified_from} on; "
             f"for {instant:%Y-%m-%d} they are an assumption"
         )
-    if period.start is None and book.instant is not None and instant < book.instant:
+    if book.instant is not None and instant < book.instant and prices.launch_unknown(instant):
         yield (
             f"the table does not say when {prices.id} was launched; its first known price is "
             f"used for {instant:%Y-%m-%d}"
         )
     gone = prices.retirement
     if gone is not None and instant >= datetime.combine(gone.date, time(), UTC):
-        yield f"{prices.id} retired on {gone.date}; this is its last price"
+        then = "" if gone.then is None else f"; {gone.then} takes its place"
+        yield f"{prices.id} retired on {gone.date}; this is its last price{then}"

@@ -23,7 +23,7 @@ Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3])
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Source(_Record):
@@ -192,7 +192,7 @@ class ModelEntry(_Record):
     id: Name
     aliases: tuple[Name, ...] = ()
     tokenizer: Tokenizer
-    limits: Limits = Limits()
+    limits: Limits = Field(default_factory=Limits)
     cache: CacheFacts
     retires: date | None = None
     then: str | None = None

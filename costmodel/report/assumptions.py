@@ -9,9 +9,10 @@ from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief, Source
 from costmodel.foundation.units import Unit
 from costmodel.foundation.writing import belief_data, width_text
-from costmodel.report.amounts import number, percent, usd
+from costmodel.report.amounts import number, usd
 from costmodel.report.tables import NOTHING, Row, Table
 from costmodel.scenario.naming import stated_beliefs
+from costmodel.scenario.prompt import UserPart
 
 if TYPE_CHECKING:
     from costmodel.foundation.counts import Count
@@ -45,7 +46,8 @@ def beliefs_table(scenario: Scenario) -> Table:
         for path, belief, unit, period in stated_beliefs(scenario)
     ]
     head = ("Belief", "As written", "P5", "P50", "P95", "Unit", "Source", "Date", "Owner")
-    return Table("Beliefs: averages and shares", head, tuple(rows), words=(1, 5, 6, 7, 8)).filled
+    kinds = ("path", "written", "", "", "", "unit", "source", "date", "owner")
+    return Table("Beliefs: averages and shares", head, tuple(rows), kinds=kinds).filled
 
 
 def written(belief: Belief, unit: Unit, period: units.Period | None) -> str:
@@ -86,7 +88,8 @@ def differences_table(scenario: Scenario) -> Table:
         *_correlations(scenario),
     ]
     head = ("Setting", "As written", "Meaning", "Source", "Date", "Owner")
-    return Table("Spread, drift and correlation", head, tuple(rows), words=(1, 2, 3, 4, 5)).filled
+    kinds = ("path", "written", "meaning", "source", "date", "owner")
+    return Table("Spread, drift and correlation", head, tuple(rows), kinds=kinds).filled
 
 
 def _widths(name: str, feature: Feature) -> Iterator[Row]:
@@ -97,7 +100,7 @@ def _widths(name: str, feature: Feature) -> Iterator[Row]:
         yield _count(f"{at}.conversation.turns", feature.conversation.turns)
     for _, step in feature.steps:
         for part in step.prompt:
-            if part.kind == "user":
+            if isinstance(part, UserPart):
                 yield _spread(f"{at}.prompt.user", part.size, "messages")
         yield _spread(f"{at}.output", step.output, "answers")
         if step.reasoning is not None:

@@ -60,16 +60,19 @@ def stacked_months(
     style.usd_axis(ax, float(floors[-1].max()), ticks=4)
     style.month_axis(ax, months, most_months)
     ax.set_xlim(0.5, len(months) + 0.5)
-    colours = _colours(shown)
+    colours = _colours(shown, list(parts))
     for row, colour in enumerate(colours):
         _bars(ax, floors[row], floors[row + 1], colour)
     _names(ax, shown, floors, colours)
 
 
-def _colours(shown: Mapping[str, Array]) -> list[str]:
+def _colours(shown: Mapping[str, Array], every: Sequence[str]) -> list[str]:
+    """Return a colour for each part shown: by its place among all, so that it keeps its own."""
+    names = list(shown)
+    places = list(every) if len(every) <= len(style.CATEGORIES) else names
     return [
-        (style.OTHER if name.endswith(" others") else style.category(row)).light
-        for row, name in enumerate(shown)
+        (style.category(places.index(name)) if name in places else style.OTHER).light
+        for name in names
     ]
 
 
@@ -80,8 +83,10 @@ def _bars(ax: Axes, floor: Array, ceiling: Array, colour: str) -> None:
     left, right = middle - BAR_WIDTH / 2, middle + BAR_WIDTH / 2
     corners = [(left, floor), (left, ceiling), (right, ceiling), (right, floor)]
     boxes = np.stack([np.stack(corner, axis=1) for corner in corners], axis=1)
-    edge = {"edgecolors": style.PAPER.light, "linewidths": 0.6}
-    ax.add_collection(PolyCollection(list(boxes), facecolors=colour, **edge), autolim=False)
+    bars = PolyCollection(
+        list(boxes), facecolors=colour, edgecolors=style.PAPER.light, linewidths=0.6
+    )
+    ax.add_collection(bars, autolim=False)
 
 
 def _names(ax: Axes, shown: Mapping[str, Array], floors: Array, colours: list[str]) -> None:
@@ -101,8 +106,7 @@ def _names(ax: Axes, shown: Mapping[str, Array], floors: Array, colours: list[st
     )  # fmt: skip
     for (name, usd), at in zip(shown.items(), heights, strict=True):
         words = f"{_shortened(name)} {percent(float(usd.sum()) / whole)}"
-        text = {"size": style.SMALL_SIZE, "color": style.INK.light}
-        ax.text(1 + 14 / width, at, words, transform=beside, va="center", **text)
+        ax.text(1 + 14 / width, at, words, transform=beside, va="center", size=style.SMALL_SIZE)
 
 
 LONGEST_NAME = 14
@@ -111,4 +115,3 @@ LONGEST_NAME = 14
 
 def _shortened(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-

@@ -267,12 +267,11 @@ def _marks(ax: Axes, fan: Fan) -> None:
     tops = [1 + MARK_ROW * placed[m][1] / height for m in labels]
     ax.vlines(
         list(places.values()), 0, tops, transform=above, color=style.MUTED.light, lw=0.9,
-        linestyles=[(0, (1, 2.5))], clip_on=False, gid="cm-marks",
+        linestyles=(0, (1, 2.5)), clip_on=False, gid="cm-marks",
     )  # fmt: skip
     for month, (words, row) in placed.items():
         at = (places[month], 1 + (4 + MARK_ROW * row) / height)
-        text = {"size": style.SMALL_SIZE, "color": style.MUTED.light}
-        ax.text(*at, words, transform=above, ha="center", va="baseline", **text)
+        ax.text(*at, words, transform=above, ha="center", va="baseline", **style.SMALL_TEXT)
 
 
 def _without_overlap(

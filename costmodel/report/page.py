@@ -21,6 +21,7 @@ from costmodel.report.tables import (
     parts_of,
     parts_table,
     unit_table,
+    whole_span,
 )
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ def render_html(projection: Projection, error: MonteCarloError) -> str:
     from markupsafe import Markup
 
     folder = files("costmodel.report") / "templates"
-    # A slice of the cache suffices for one template; autoescape guards against hostile names.
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -94,7 +94,7 @@ def _words(projection: Projection, error: MonteCarloError) -> dict[str, Any]:
         "name": scenario.name,
         "description": scenario.description,
         "span": f"{months[0]} to {months[-1]}" if len(months) > 1 else str(months[0]),
-        "headline": wording.headline(projection),
+        "headline": wording.headline(projection).replace(" %", "\N{NO-BREAK SPACE}%"),
         "origin": projection.provenance,
         "warnings": projection.warnings,
         "marks": _marks(projection),
@@ -108,18 +108,26 @@ def _words(projection: Projection, error: MonteCarloError) -> dict[str, Any]:
 def _figures(projection: Projection) -> dict[str, Any]:
     """Return the tables and pictures of a page."""
     parts = {name: parts_of(projection, name) for name in ("feature", "segment", "model", "meter")}
-    told = [one for name, one in parts.items() if name == "meter" or len(one.totals) > 1]
+    told = [one for name, one in parts.items() if _telling(name, parts)]
     unit_costs = unit_table(projection)
     return {
         "keys": _keys(projection, unit_costs.rows[-1]),
         **_fans(projection),
         "months": months_table(projection),
         "pictures": [_picture(projection, one) for one in _drawn(parts)],
-        "parts": [parts_table(projection, one) for one in told],
+        "parts": parts_table(projection, told),
         "unit_costs": unit_costs,
         "beliefs": beliefs_table(projection.scenario),
         "differences": differences_table(projection.scenario),
     }
+
+
+def _telling(name: str, parts: dict[str, Parts]) -> bool:
+    """Return whether a split says anything that no other one says."""
+    count = len(parts[name].totals)
+    if name == "model" and count == len(parts["feature"].totals):
+        return False
+    return name == "meter" or count > 1
 
 
 def _drawn(parts: dict[str, Parts]) -> list[Parts]:
@@ -131,11 +139,10 @@ def _drawn(parts: dict[str, Parts]) -> list[Parts]:
 def _picture(projection: Projection, parts: Parts) -> dict[str, Any]:
     from markupsafe import Markup
 
-    shown = largest_parts(parts.by_month)
     svg = inline_svg(
-        breakdown_svg(projection.months, shown),
+        breakdown_svg(projection.months, parts.by_month),
         f"by-{parts.dimension}",
-        wording.parts_description(parts.dimension, shown),
+        wording.parts_description(parts.dimension, largest_parts(parts.by_month)),
     )
     title = f"Mean spend by {parts.dimension}"
     return {"title": title, "svg": Markup(svg)}  # noqa: S704 (matplotlib escapes texts)
@@ -159,11 +166,11 @@ def _keys(projection: Projection, person: tuple[str, ...]) -> list[dict[str, str
     keys = [
         _key("Dearest month, P50", usd(dearest.p50), f"P90 {usd(dearest.p90)}"),
         _key(
-            f"All {count} months, P50" if count > 1 else "The month, P50",
+            f"{whole_span(count).capitalize()}, P50",
             usd(total.p50),
-            f"P10 {short_usd(total.p10)}, P90 {short_usd(total.p90)}",
+            f"P10 {short_usd(total.p10)} to P90 {short_usd(total.p90)}",
         ),
-        _key("Active person, a month", person[-1], "mean over the horizon"),
+        _key("Cost per active person", person[-1], "a month, mean"),
     ]
     budget, chance = projection.scenario.budget, projection.chance_over_budget
     if budget is not None and chance is not None:
@@ -203,7 +210,7 @@ def _choices(scenario: Scenario) -> Pairs:
 
 def _provenance(projection: Projection, error: MonteCarloError) -> Pairs:
     origin = projection.provenance
-    pairs = [
+    return [
         ("Scenario", f"{origin.scenario}, sha256 {origin.scenario_digest}"),
         ("Price table", f"{origin.snapshot}, sha256 {origin.snapshot_digest}"),
         ("Library", f"costmodel {origin.version}"),
@@ -213,7 +220,6 @@ def _provenance(projection: Projection, error: MonteCarloError) -> Pairs:
         *(("Changed", override) for override in origin.overrides),
         ("Same numbers again", origin.command),
     ]
-    return pairs
 
 
 _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")

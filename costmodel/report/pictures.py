@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +65,8 @@ def draw_svg(
         figure = Figure(figsize=(width / POINTS, height / POINTS))
         paint(figure.add_axes(place))
         stream = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None})
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(stream, metadata={"Date": None})
     return stream.getvalue()
 
 

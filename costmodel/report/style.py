@@ -63,6 +63,9 @@ TEXT_SIZE = 10.5
 """Points, at the size a figure is drawn."""
 SMALL_SIZE = 9.5
 
+SMALL_TEXT: dict[str, Any] = {"color": MUTED.light, "size": SMALL_SIZE}
+"""Keywords of a text that stays in the background."""
+
 RC: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "costmodel",
@@ -81,7 +84,8 @@ def styled() -> Iterator[None]:
     """Draw figures in the style: create, draw and save them inside this context."""
     import matplotlib as mpl
 
-    with mpl.rc_context(RC):
+    settings: Any = RC  # the type of the keys lists every setting there is
+    with mpl.rc_context(settings):
         yield
 
 
@@ -140,10 +144,7 @@ def usd_axis(ax: Axes, top: float, ticks: int = 5) -> None:
     ax.hlines(values, 0, 1, transform=across, color=GRID.light, lw=0.8, zorder=0, gid="cm-grid")
     for value in values:
         label = tick_usd(value, step)
-        ax.text(left, value, label, transform=across, ha="right", va="center", **_TICK_TEXT)
-
-
-_TICK_TEXT: dict[str, Any] = {"color": MUTED.light, "size": SMALL_SIZE}
+        ax.text(left, value, label, transform=across, ha="right", va="center", **SMALL_TEXT)
 
 
 def round_step(top: float, ticks: int) -> float:
@@ -179,7 +180,7 @@ def month_axis(ax: Axes, months: Sequence[Month], most: int = 13) -> None:
         lines += [] if month.year == year else [str(month.year)]
         for row, words in enumerate(lines):
             down = -(16 + 13 * row) / height
-            ax.text(position + 1, down, words, transform=below, ha="center", **_TICK_TEXT)
+            ax.text(position + 1, down, words, transform=below, ha="center", **SMALL_TEXT)
         year = month.year
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -33,34 +34,35 @@ class Table:
     head : tuple of str
         One heading a column.
     rows, foot : tuple of tuple of str
-        `foot` holds the rows that sum up, set apart.
-    words : tuple of int
-        Columns that hold words, not figures, besides the first.
+        `foot` holds the rows that sum up, set apart. A row of a single cell is
+        the heading of those that follow.
+    kinds : tuple of str
+        What each column holds: "" for figures, else a word the style sheet knows.
     """
 
     caption: str
     head: Row
     rows: tuple[Row, ...]
     foot: tuple[Row, ...] = ()
-    words: tuple[int, ...] = ()
+    kinds: Row = ()
 
     @cached_property
     def filled(self) -> Table:
         """The table without the columns in which no row has anything."""
         every = (*self.rows, *self.foot)
         kept = [n for n in range(len(self.head)) if n == 0 or any(row[n] for row in every)]
-        renumbered = tuple(kept.index(n) for n in self.words if n in kept)
 
         def cut(row: Row) -> Row:
             return tuple(row[n] for n in kept)
 
+        rows, foot = tuple(map(cut, self.rows)), tuple(map(cut, self.foot))
         return Table(
-            self.caption,
-            cut(self.head),
-            tuple(map(cut, self.rows)),
-            tuple(map(cut, self.foot)),
-            renumbered,
+            self.caption, cut(self.head), rows, foot, cut(self.kinds) if self.kinds else ()
         )
+
+    def kind(self, column: int) -> str:
+        """Return what a column holds."""
+        return self.kinds[column] if self.kinds else ""
 
 
 def months_table(projection: Projection) -> Table:
@@ -79,7 +81,7 @@ def months_table(projection: Projection) -> Table:
     ]
     dearest = ("Dearest month", *_figures(projection.dearest_month, largest, limit), "", "")
     count = len(projection.months)
-    whole = (f"All {count} months", *_figures(projection.total, largest, None), "", "")
+    whole = (whole_span(count).capitalize(), *_figures(projection.total, largest, None), "", "")
     over = f"Chance over {usd(limit)}" if limit is not None else ""
     head = ("Month", "P10", "P50", "P90", "Mean", over, "People", "Mean per person")
     return Table("Spend by month, USD", head, tuple(rows), (dearest, whole)).filled
@@ -112,23 +114,30 @@ def parts_of(projection: Projection, dimension: str) -> Parts:
     )
 
 
-def parts_table(projection: Projection, parts: Parts) -> Table:
-    """Return each part's mean spend in the first and last month and in all, and its share."""
+def parts_table(projection: Projection, split: Sequence[Parts]) -> Table:
+    """Return the spend of every part of several dimensions, and its share of the mean."""
     first, last = projection.months[0], projection.months[-1]
     whole = projection.total.mean
-    rows = []
-    for name, total in parts.totals.items():
-        months = parts.by_month[name]
-        amounts = (float(months[0]), float(months[-1]), total.p10, total.p90, total.mean)
-        share = percent(total.mean / whole) if whole > 0 else NOTHING
-        rows.append((name, *(usd(a, largest=whole) for a in amounts), share))
-    count = len(projection.months)
-    span = f"{count} months" if count > 1 else "1 month"
+    rows: list[Row] = []
+    for parts in split:
+        rows.append((f"By {parts.dimension}",))
+        for name, total in parts.totals.items():
+            months = parts.by_month[name]
+            amounts = (total.mean, total.p10, total.p90, float(months[0]), float(months[-1]))
+            mean, *others = (usd(amount, largest=whole) for amount in amounts)
+            share = percent(total.mean / whole) if whole > 0 else NOTHING
+            rows.append((name, mean, share, *others))
+    span = whole_span(len(projection.months))
     head = (
-        parts.dimension.capitalize(), f"Mean {first}", f"Mean {last}",
-        f"P10, {span}", f"P90, {span}", f"Mean, {span}", "Share of mean",
+        "", f"Mean of {span}", "Share of mean", f"P10 of {span}", f"P90 of {span}",
+        f"Mean of {first}", f"Mean of {last}",
     )  # fmt: skip
-    return Table(f"Spend by {parts.dimension}, USD", head, tuple(rows))
+    return Table("Spend by part, USD", head, tuple(rows))
+
+
+def whole_span(months: int) -> str:
+    """Return ``all 12 months`` or ``the month``."""
+    return f"all {months} months" if months > 1 else "the month"
 
 
 def unit_table(projection: Projection) -> Table:

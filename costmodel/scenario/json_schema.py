@@ -1,14 +1,20 @@
-"""The JSON Schema of a scenario file, for editors; a shipped copy stands beside this module."""
+"""The JSON Schema of a scenario file, for editors; a shipped copy stands beside this module.
+
+It checks keys and forms. What it cannot say (a missing key that the extended
+scenario may have, low above high, a period forgotten) the loader does.
+"""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from costmodel.foundation.shapes import (
-    SOURCE_PROPERTIES,
+    DEFINED,
+    closed,
+    definitions,
     spread_properties,
-    spread_rules,
 )
 from costmodel.foundation.units import BUDGET, TOKENS, TURNS_PER_USER
 from costmodel.scenario.explaining import INTERNAL
@@ -17,22 +23,23 @@ from costmodel.scenario.schema import Scenario
 
 Schema = dict[str, Any]
 
+SHIPPED = Path(__file__).with_name("schema.json")
 _REF = "#/$defs/"
+_REQUIRED = ("name", "start", "months", "segments", "features")
+_UNUSED = ("Override", "HistoryPart", "Budget")
 
 
 def scenario_schema() -> Schema:
     """Return the JSON Schema (2020-12) of a scenario file."""
     raw = Scenario.model_json_schema(by_alias=True)
-    definitions = {name: _adjusted(name, part) for name, part in raw.pop("$defs").items()}
-    for unused in ("Override", "HistoryPart", "Budget"):
-        definitions.pop(unused, None)
+    models = {name: part for name, part in raw.pop("$defs").items() if name not in _UNUSED}
+    named = {name: _adjusted(name, models[name]) for name in sorted(models)}
     top = _adjusted("Scenario", raw)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "costmodel scenario",
-        "description": "What an LLM feature is asked to do, month by month.",
-        **{key: value for key, value in top.items() if key not in ("title", "description")},
-        "$defs": {name: definitions[name] for name in sorted(definitions)},
+        **top,
+        "$defs": {**named, **_tidy(definitions())},
     }
 
 
@@ -43,81 +50,55 @@ def schema_text() -> str:
 
 def _adjusted(name: str, part: Schema) -> Schema:
     properties = {k: v for k, v in part.get("properties", {}).items() if k not in INTERNAL}
-    required = [key for key in part.get("required", []) if key in properties]
-    adjust = _ADJUST.get(name)
-    shown = {
-        "type": "object",
-        "description": str(part.get("description", "")).split("\n\n", 1)[0].replace("\n", " "),
-        "properties": {**properties, **SOURCE_PROPERTIES},
-        "required": required,
-        "additionalProperties": False,
-    }
-    if adjust is not None:
-        adjust(shown)
-    return _tidy(shown)
+    about = str(part.get("description", "")).split("\n\n", 1)[0].replace("\n", " ")
+    shown = {"description": about, **closed(properties)}
+    _ADJUST.get(name, _as_it_is)(shown)
+    return _tidy(shown)  # type: ignore[no-any-return]
+
+
+def _as_it_is(part: Schema) -> None:
+    """Leave a model's schema as pydantic made it."""
 
 
 def _scenario(part: Schema) -> None:
     properties = part["properties"]
     del properties["file"]
-    properties["extends"] = {"type": "string", "description": "a shipped scenario or a file"}
+    text = {"type": "string", "examples": [BUDGET.example]}
     properties["budget"] = {
         "description": BUDGET.noun,
-        "anyOf": [{"type": "string", "examples": [BUDGET.example]}, _sourced_value()],
+        "anyOf": [text, closed({"value": text}, ["value"])],
     }
     properties["drift"] = {"anyOf": [{"const": "off"}, {"$ref": f"{_REF}Drift"}]}
-    part["required"] = []  # whatever is missing here may come from the scenario it extends
+    properties["extends"] = {"type": "string", "description": "a shipped scenario or a file"}
     part["anyOf"] = [{"required": ["extends"]}, {"required": list(_REQUIRED)}]
-
-
-_REQUIRED = ("name", "start", "months", "segments", "features")
-
-
-def _sourced_value() -> Schema:
-    return {
-        "type": "object",
-        "properties": {"value": {"type": "string"}, **SOURCE_PROPERTIES},
-        "required": ["value"],
-        "additionalProperties": False,
-    }
-
-
-def _partial(part: Schema) -> None:
-    """Allow a part of a mapping: the rest may come from the scenario it extends."""
-    part["required"] = []
 
 
 def _fixed(part: Schema) -> None:
     del part["properties"]["name"]
     part["properties"]["file"] = {"type": "string", "description": "a text beside the scenario"}
-    part["required"] = []
-    part["oneOf"] = [{"required": ["tokens"]}, {"required": ["file"]}]
 
 
 def _turns(part: Schema) -> None:
     part["properties"] = {**spread_properties(TURNS_PER_USER), **part["properties"]}
-    part.update(spread_rules())
 
 
 def _user(part: Schema) -> None:
     part["properties"] = {**spread_properties(TOKENS), **part["properties"]}
-    part.update(spread_rules())
 
 
 def _feature(part: Schema) -> None:
-    kinds = {kind: {"$ref": f"{_REF}FixedPart"} for kind in FIXED_KINDS}
-    kinds["retrieved"] = {"$ref": f"{_REF}RetrievedPart"}
-    kinds["user"] = {"$ref": f"{_REF}UserPart"}
-    items = [
-        {"const": "history"},
-        *(
-            {"type": "object", "properties": {k: v}, "required": [k], "additionalProperties": False}
-            for k, v in kinds.items()
-        ),
-    ]
-    description = "the parts of the prompt in the order sent"
-    prompt = {"type": "array", "minItems": 1, "items": {"oneOf": items}}
-    part["properties"]["prompt"] = {"description": description, **prompt}
+    kinds = dict.fromkeys(FIXED_KINDS, "FixedPart")
+    kinds |= {"retrieved": "RetrievedPart", "user": "UserPart"}
+    items: list[Schema] = [{"const": "history"}]
+    for kind, model in kinds.items():
+        item = {"type": "object", "properties": {kind: {"$ref": _REF + model}}}
+        items.append({**item, "required": [kind], "additionalProperties": False})
+    part["properties"]["prompt"] = {
+        "description": "the parts of the prompt in the order sent",
+        "type": "array",
+        "minItems": 1,
+        "items": {"anyOf": items},
+    }
 
 
 _ADJUST = {
@@ -130,13 +111,16 @@ _ADJUST = {
 
 
 def _tidy(node: Any) -> Any:
-    """Return a schema without pydantic's titles and defaults, which say nothing to an editor."""
+    """Return a schema without titles and defaults, its marked references made real ones."""
     if isinstance(node, list):
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
         return node
-    return {
+    tidy = {
         key: {k: _tidy(v) for k, v in value.items()} if key == "properties" else _tidy(value)
         for key, value in node.items()
-        if key not in ("title", "default") or key == "properties"
+        if key not in ("title", "default", DEFINED) and value != []
     }
+    return {"$ref": _REF + node[DEFINED], **tidy} if DEFINED in node else tidy
+
+

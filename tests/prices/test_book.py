@@ -224,6 +224,20 @@ def test_with_card_changes_one_model_of_a_copy(book):
     assert book.month("openai/gpt-5", "standard", 2026, 1).parts[0][1].input == 1.25
 
 
+def test_prices_of_ones_own_need_a_provider_and_an_id():
+    for name in ("y", "x/", "/y"):
+        with pytest.raises(InputError, match=f"read model '{name}'; expected a name as provider"):
+            PriceBook.from_cards({name: CARD})
+
+
+def test_a_past_month_of_a_model_with_an_unknown_launch_carries_a_note(book):
+    assert book.month("openai/gpt-6-sol", "standard", 2026, 10).notes == (
+        "the table does not say when openai/gpt-6-sol was launched; its first known price is "
+        "used for 2026-10",
+    )
+    assert book.month("openai/gpt-6-sol", "standard", 2026, 11).notes == ()
+
+
 def test_a_digest_depends_on_the_prices():
     digests = {PriceBook.from_cards({"x/y": CARD.scaled(k)}).digest for k in (1.0, 1.0, 2.0)}
     assert len(digests) == 2

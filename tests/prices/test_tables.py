@@ -167,6 +167,8 @@ BAD = [
     ("aliases: [uno]", "aliases: [two]", "read 'two', which is already a name of one"),
     ("aliases: [uno]\n", "aliases: [uno]\n    note: x\n    adjust: [{when: {geo: us}, "
      "multiply: 1.1, src: [nowhere]}]\n", "read source 'nowhere'; expected one of s"),
+    ("    retires: 2027-02-15\n", "", "then: read 'acme/two'; expected another model, beside the"),
+    ("then: acme/two", "then: acme/one", "then: read 'acme/one'; expected another model"),
     ("provider: acme", "provider: emca", "provider: read emca; expected acme"),
     ("snapshot: 2026-11-23", "snapshot: 2026-11-24", "expected"),
     ("currency: USD", "currency: EUR", "4:1: currency: read 'EUR'; expected 'USD'"),
