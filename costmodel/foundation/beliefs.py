@@ -304,7 +304,8 @@ class Samples(Belief):
 
     def values(self, z: Array) -> Array:
         knots = (np.arange(len(self.points)) + 0.5) / len(self.points)
-        return np.interp(normal_cdf_array(np.asarray(z)), knots, np.array(self.points))
+        points = np.array(self.points)
+        return np.asarray(np.interp(normal_cdf_array(np.asarray(z)), knots, points))
 
     def with_median(self, median: float) -> Samples:
         now = self.median

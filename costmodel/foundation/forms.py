@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from costmodel.foundation.beliefs import (
     Belief,
@@ -23,7 +23,7 @@ from costmodel.foundation.beliefs import (
 )
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.grammar import Written, parse, parse_number, refuse, shown
-from costmodel.foundation.marks import Marked, MarkedMapping
+from costmodel.foundation.marks import Marked, MarkedMapping, Raw
 from costmodel.foundation.normal import Z90, Z95
 from costmodel.foundation.sample_files import read_samples
 from costmodel.foundation.units import Period, Unit
@@ -85,7 +85,7 @@ def read_plain_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None, 
     return belief, written.period, written.values == (0.0,)
 
 
-def _scalar(written: Written, text: Any, unit: Unit) -> Belief:
+def _scalar(written: Written, text: Raw, unit: Unit) -> Belief:
     if written.form == "counted":
         return Counted(successes=written.values[0], trials=written.values[1])
     if written.form == "number":
@@ -96,7 +96,7 @@ def _scalar(written: Written, text: Any, unit: Unit) -> Belief:
     return Interval(low=low, high=high, domain=unit.domain)
 
 
-def check_order(text: Any, low: float, high: float, unit: Unit) -> None:
+def check_order(text: Raw, low: float, high: float, unit: Unit) -> None:
     """Raise if an interval is empty or runs backwards."""
     if low > high:
         core = str(text).strip()
@@ -107,7 +107,7 @@ def check_order(text: Any, low: float, high: float, unit: Unit) -> None:
         raise refuse(str(text), "two different ends", f"{fix} if it is certain")
 
 
-def _check_open_ends(text: Any, low: float, high: float, unit: Unit) -> None:
+def _check_open_ends(text: Raw, low: float, high: float, unit: Unit) -> None:
     if unit.domain == "positive" and low == 0:
         expected = "a low end above 0 (the P5 of a lognormal law)"
         raise refuse(str(text), expected, _pert_instead(low, high, unit, str(text)))
@@ -124,7 +124,9 @@ def _pert_instead(low: float, high: float, unit: Unit, text: str) -> str:
     likely = float(f"{low + 0.4 * (high - low):.1g}")
     if not low < likely < high:
         likely = low + 0.4 * (high - low)
-    ends = [f"{k}: {amount(x, unit)}" for k, x in (("low", low), ("likely", likely), ("high", high))]
+    ends = [
+        f"{k}: {amount(x, unit)}" for k, x in (("low", low), ("likely", likely), ("high", high))
+    ]
     per = _tail(text).strip().replace("per ", ", per: ")
     return f"give the most likely value: {{{', '.join(ends)}{per}}}"
 
@@ -132,7 +134,6 @@ def _pert_instead(low: float, high: float, unit: Unit, text: str) -> str:
 def _tail(text: str) -> str:
     at = text.find(" per ")
     return text[at:].rstrip() if at >= 0 else ""
-
 
 
 def _mapping(m: MarkedMapping, unit: Unit) -> tuple[Belief, Period | None, bool]:
@@ -268,7 +269,9 @@ def _quantiles(v: dict[str, float], unit: Unit) -> Belief:
     if not p10 < p50 < p90:
         raise refuse(_listed(v, unit), "p10 below p50 below p90", "put them in order")
     if unit.domain == "positive" and p10 <= 0:
-        raise refuse(_listed(v, unit), "p10 above 0", "use {low, likely, high}, whose ends may be 0")
+        raise refuse(
+            _listed(v, unit), "p10 above 0", "use {low, likely, high}, whose ends may be 0"
+        )
     if unit.domain == "share" and (p10 <= 0 or p90 >= 1):
         expected = "p10 above 0% and p90 below 100%"
         raise refuse(_listed(v, unit), expected, "use {low, likely, high} with absolute ends")
@@ -347,7 +350,7 @@ def stated_period(value: Value, unit: Unit) -> Period:
         return unit.periods[-1]  # the field that reads the rate reports it
 
 
-def _period_in(value: Any, unit: Unit) -> Period | None:
+def _period_in(value: Raw, unit: Unit) -> Period | None:
     if isinstance(value, MarkedMapping):
         return agreed([_period_in(value.marked(key), unit) for key in value], unit)
     inner = value.value if isinstance(value, Marked) else value

@@ -14,9 +14,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Literal
 
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.marks import Raw
 from costmodel.foundation.units import SUFFIXES, Period, Unit
 
 Form = Literal["number", "interval", "counted"]
@@ -67,7 +68,7 @@ class _Token:
         return f"'{self.text}'" if self.quoted else self.text
 
 
-def shown(value: Any) -> str:
+def shown(value: Raw) -> str:
     """Return a value as messages quote it."""
     if value is None or value == "":
         return "nothing"
@@ -85,7 +86,7 @@ def refuse(read: str, expected: str, fix: str = "", at: str = "") -> InputError:
     return InputError(Problem(read, expected, fix, at))
 
 
-def parse(value: Any, unit: Unit) -> Written:
+def parse(value: Raw, unit: Unit) -> Written:
     """Read a scalar: a number, ``A to B`` or ``k of n``, with the period it states.
 
     Parameters
@@ -114,7 +115,7 @@ def parse(value: Any, unit: Unit) -> Written:
     return Written("number", (_judged(_token(core, unit), unit),), period)
 
 
-def parse_number(value: Any, unit: Unit) -> Written:
+def parse_number(value: Raw, unit: Unit) -> Written:
     """Read a single number with the period it states; intervals are refused."""
     written = parse(value, unit)
     if written.form != "number":
@@ -176,13 +177,19 @@ def _ends(texts: list[str], whole: str, unit: Unit) -> tuple[float, float]:
         fix = f"write {low.text}% to {high.text}"
         raise refuse(shown(whole), "both ends in the same unit", fix)
     if high.money and not low.money:
-        raise refuse(shown(whole), "both ends in the same unit", f"write ${low.text} to {high.text}")
+        raise refuse(
+            shown(whole), "both ends in the same unit", f"write ${low.text} to {high.text}"
+        )
     if low.money and not high.money:
         high = _Token(high.text, high.amount, True, high.tail)
     if unit.durations and not low.tail:
         low = _Token(low.text, low.amount, low.money, high.tail)
     suffix = high.text[-1]
-    if suffix in SUFFIXES and low.text[-1].isdigit() and 0 < UNCLEAR_JUMP * low.amount < high.amount:
+    if (
+        suffix in SUFFIXES
+        and low.text[-1].isdigit()
+        and 0 < UNCLEAR_JUMP * low.amount < high.amount
+    ):
         plain = f"{low.text} to {high.amount:f}"
         fix = f"write {low.text}{suffix} to {high.text}, or {plain} if that is meant"
         raise refuse(shown(whole), "both ends in the same unit", fix)

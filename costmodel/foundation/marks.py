@@ -11,10 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from costmodel.foundation.beliefs import NO_SOURCE, Source
 from costmodel.foundation.errors import InputError, Problem
+
+Raw: TypeAlias = Any
+"""What YAML may hold, or a value built in Python: anything, until it is read."""
 
 SOURCE_KEYS = ("source", "assumed", "owner", "date")
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -35,7 +38,7 @@ NO_MARK = Mark()
 class Marked:
     """A scalar with its mark."""
 
-    value: Any
+    value: Raw
     mark: Mark = NO_MARK
 
 
@@ -50,7 +53,7 @@ class MarkedMapping(dict[str, Any]):
         self.mark = mark
         self.marks = marks
 
-    def marked(self, key: str) -> Any:
+    def marked(self, key: str) -> Raw:
         """Return the value of `key`: a marked mapping as it is, anything else `Marked`."""
         value = self[key]
         if isinstance(value, MarkedMapping | Marked):
@@ -65,7 +68,7 @@ class Marker:
     folder: Path | None = None
     problems: list[tuple[tuple[str | int, ...], Problem]] = field(default_factory=list)
 
-    def mark(self, data: Any, mark: Mark | None = None, path: tuple[str | int, ...] = ()) -> Any:
+    def mark(self, data: Raw, mark: Mark | None = None, path: tuple[str | int, ...] = ()) -> Raw:
         """Return `data` with every mapping replaced by a `MarkedMapping`."""
         mark = Mark(folder=self.folder) if mark is None else mark
         if isinstance(data, MarkedMapping):
@@ -85,11 +88,11 @@ class Marker:
     def raise_problems(self) -> None:
         """Raise everything found wrong so far, if anything."""
         if self.problems:
-            raise InputError(
-                [replace(p, path=".".join(map(str, at))) for at, p in self.problems]
-            )
+            raise InputError([replace(p, path=".".join(map(str, at))) for at, p in self.problems])
 
-    def _source(self, data: Mapping[str, Any], outer: Source, path: tuple[str | int, ...]) -> Source:
+    def _source(
+        self, data: Mapping[str, Any], outer: Source, path: tuple[str | int, ...]
+    ) -> Source:
         given = {key: data[key] for key in SOURCE_KEYS if key in data}
         if not given:
             return outer

@@ -9,12 +9,13 @@ number, ``no`` is text, dates stay text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.marks import Raw
 
 if TYPE_CHECKING:
     from yaml import events as ev
@@ -34,7 +35,9 @@ MAX_ALIASES = 100
 
 # YAML 1.2.2, section 10.3.2, core schema; letters of any case of null, true, nan as there.
 _NULL = frozenset(("", "null", "Null", "NULL", "~"))
-_BOOL = {text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")}
+_BOOL = {
+    text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")
+}
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCT = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
@@ -48,7 +51,7 @@ _SPLIT_THOUSANDS = re.compile(r"\d{3}(?!\d)(.*)")
 _LONGEST_NUMBER = 400  # characters; the largest float has 309 digits
 
 
-def scalar_value(text: str) -> None | bool | int | float | str:
+def scalar_value(text: str) -> bool | int | float | str | None:
     """Return what a plain scalar means in the YAML 1.2 core schema."""
     if text in _NULL:
         return None
@@ -83,7 +86,7 @@ class Document:
         One-based (line, column) of each value, and of each mapping key, by path.
     """
 
-    data: Any
+    data: Raw
     file: str = ""
     places: dict[ValuePath, Position] = field(default_factory=dict, repr=False)
     keys: dict[ValuePath, Position] = field(default_factory=dict, repr=False)
@@ -237,7 +240,7 @@ class _Composer:
     nodes: int = 0
     aliases: int = 0
 
-    def document(self, events: Iterator[ev.Event]) -> Any:
+    def document(self, events: Iterator[ev.Event]) -> Raw:
         """Return the data of the one document in the stream."""
         import yaml.events as ev
 
@@ -258,7 +261,7 @@ class _Composer:
     def _note(self, read: str, expected: str, fix: str, at: Position) -> None:
         self.problems.append(Problem(read, expected, fix, "", self.file, *at))
 
-    def _value(self, event: Any, events: Iterator[ev.Event], path: ValuePath) -> Any:
+    def _value(self, event: Raw, events: Iterator[ev.Event], path: ValuePath) -> Raw:
         import yaml.events as ev
 
         kind = type(event)
@@ -283,12 +286,12 @@ class _Composer:
             read = f"more than {self.max_nodes:,} values"
             raise self._stop(read, "a scenario", "is it the right file?", event)
 
-    def _anchored(self, event: Any, value: Any, size: int) -> Any:
+    def _anchored(self, event: Raw, value: Raw, size: int) -> Raw:
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, size)
         return value
 
-    def _alias(self, event: Any) -> Any:
+    def _alias(self, event: Raw) -> Raw:
         self.aliases += 1
         if self.aliases > self.max_aliases:
             read = f"more than {self.max_aliases} aliases (*name)"
@@ -300,16 +303,16 @@ class _Composer:
         self._count(size - 1, event)
         return value
 
-    def _scalar(self, event: Any) -> Any:
+    def _scalar(self, event: Raw) -> Raw:
         self._refuse_tag(event)
         return scalar_value(event.value) if event.implicit[0] else event.value
 
-    def _refuse_tag(self, event: Any) -> None:
+    def _refuse_tag(self, event: Raw) -> None:
         if event.tag is not None and event.tag != "!":
             fix = "remove it; quote a value to make it text"
             self._note(f"the tag {event.tag}", "no tags", fix, _place(event))
 
-    def _sequence(self, event: Any, events: Iterator[ev.Event], path: ValuePath) -> list[Any]:
+    def _sequence(self, event: Raw, events: Iterator[ev.Event], path: ValuePath) -> list[Any]:
         import yaml.events as ev
 
         items: list[Any] = []
@@ -319,7 +322,7 @@ class _Composer:
             items.append(self._value(inner, events, (*path, len(items))))
         return items
 
-    def _mapping(self, event: Any, events: Iterator[ev.Event], path: ValuePath) -> dict[str, Any]:
+    def _mapping(self, event: Raw, events: Iterator[ev.Event], path: ValuePath) -> dict[str, Any]:
         import yaml.events as ev
 
         values: dict[str, Any] = {}
@@ -337,7 +340,7 @@ class _Composer:
             values[key] = self._value(following, events, (*path, key))
         return values
 
-    def _key(self, event: Any) -> str:
+    def _key(self, event: Raw) -> str:
         import yaml.events as ev
 
         if not isinstance(event, ev.ScalarEvent):
@@ -348,13 +351,13 @@ class _Composer:
         self._refuse_tag(event)
         return str(event.value)
 
-    def _check_duplicate(self, key: str, event: Any, path: ValuePath) -> None:
+    def _check_duplicate(self, key: str, event: Raw, path: ValuePath) -> None:
         if path in self.keys:
             line, column = self.keys[path]
             read = f"the key '{key}' again (first at line {line}, column {column})"
             self._note(read, "each key once", "remove or rename one", _place(event))
 
-    def _split_number(self, event: Any, path: ValuePath, value: Any) -> None:
+    def _split_number(self, event: Raw, path: ValuePath, value: Raw) -> None:
         """Report ``8,000`` inside braces, which YAML reads as 8 and a key 000."""
         if path in self.splits:
             self.problems.pop()
@@ -366,7 +369,7 @@ class _Composer:
         self._note(f"'{path[-1]}: {text}'", "a number without commas", fix, self.places[path])
 
 
-def _is_split_number(key: Any, value: Any) -> bool:
+def _is_split_number(key: Raw, value: Raw) -> bool:
     """Tell whether a pair of a flow mapping is the tail of a number with a comma."""
     empty = getattr(value, "value", None) == "" and getattr(value, "implicit", (False,))[0]
     return empty and bool(_SPLIT_THOUSANDS.fullmatch(key.value)) and key.implicit[0]

@@ -8,14 +8,14 @@ from typing import Any
 
 from costmodel.foundation.errors import InputError, did_you_mean
 from costmodel.foundation.grammar import parse_number, refuse, shown
-from costmodel.foundation.marks import MarkedMapping
+from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.units import Unit
 
 LARGEST_FILE = 20_000_000
 """Bytes of a sample file that are read: about two million values; an assumption."""
 
 
-def inside(folder: Path | None, name: Any, *, largest: int, at: str) -> Path:
+def inside(folder: Path | None, name: Raw, *, largest: int, at: str) -> Path:
     """Return the path of a file named in a scenario, checked to be usable and its own.
 
     Parameters
@@ -99,7 +99,7 @@ def _points(cells: list[Any], unit: Unit, where: str) -> tuple[float, ...]:
     return tuple(sorted(values))
 
 
-def _value(cell: Any, row: int, unit: Unit) -> float:
+def _value(cell: Raw, row: int, unit: Unit) -> float:
     try:
         number = float(cell) if not isinstance(cell, bool) else cell
         return parse_number(f"${number!r}" if unit.money else number, unit).value

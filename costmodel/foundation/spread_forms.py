@@ -18,7 +18,7 @@ from costmodel.foundation.forms import (
     unknown_keys,
 )
 from costmodel.foundation.grammar import Written, parse_number, refuse, shown
-from costmodel.foundation.marks import MarkedMapping
+from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.normal import Z95
 from costmodel.foundation.spreads import (
     LARGEST_P95_OVER_MEAN,
@@ -66,7 +66,7 @@ def read_spread(value: Value, unit: Unit) -> tuple[Spread, Period | None]:
     return Spread(**spread, origin=m.marks.get(width, m.mark).source), stated
 
 
-def missing_period_at(key: str, value: Any, unit: Unit) -> InputError:
+def missing_period_at(key: str, value: Raw, unit: Unit) -> InputError:
     """Return the error of a rate without its period, at a key."""
     problem = missing_period(shown(value), unit).problems[0]
     return InputError(under(key, problem))
@@ -210,7 +210,7 @@ def read_count(value: Value, unit: Unit) -> Count:
     return Count(mean=belief, cv=cv.value, origin=value.marks.get("cv", value.mark).source)
 
 
-def _constant_count(value: Any, unit: Unit) -> Count:
+def _constant_count(value: Raw, unit: Unit) -> Count:
     number = parse_number(value.value, unit).value
     if number != int(number):
         fix = f"{{mean: {value.value}, cv: 1.1}}, with your own cv"

@@ -17,6 +17,7 @@ from costmodel.foundation.beliefs import (
     Samples,
 )
 from costmodel.foundation.counts import Count
+from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import CV, SHARE, Period, Unit
 
@@ -50,7 +51,7 @@ def rate(value: float, unit: Unit, period: Period | None) -> str:
     return amount(value, unit) + (f" per {period}" if period else "")
 
 
-def belief_data(belief: Belief, unit: Unit, period: Period | None = None) -> Any:
+def belief_data(belief: Belief, unit: Unit, period: Period | None = None) -> Raw:
     """Return what stands in YAML for a belief: a text, or a mapping without its source.
 
     Parameters

@@ -145,7 +145,7 @@ def _slider(scale: Scale, start: float, label: str) -> Any:  # noqa: ANN401
 def _around(slider: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401
     from ipywidgets import HTML, VBox
 
-    readout, note = HTML(), HTML()
+    readout, note = HTML().add_class("cm-readout-box"), HTML()
     box = VBox([slider, readout, note])
     box.add_class("cm-dial")
     return readout, note, box

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 
+from costmodel.foundation.months import Month
 from costmodel.foundation.units import Period, Unit
 from costmodel.report.amounts import number
+from costmodel.report.style import MONTH_NAMES
 from costmodel.scenario.schema import Scenario
 
 _SEGMENT = {
-    "users": "People in {name} in {start}",
-    "growth": "Growth of {name} per month",
-    "revenue": "Revenue per person in {name} per month",
+    "users": "people in {start}",
+    "growth": "growth per month",
+    "revenue": "revenue per person per month",
 }
 _FEATURE = {
     "conversation.turns": "turns in a conversation",
@@ -31,31 +33,39 @@ _FEATURE = {
 
 
 def label_of(path: str, scenario: Scenario, period: Period | None = None) -> str:
-    """Return a belief's name for people, such as ``Turns per person in free per month``.
+    """Return a belief's name for people, such as ``free: turns per person per month``.
 
-    A feature is named where the scenario has several; a path of an unknown kind
-    is its own name.
+    A segment or feature is named where the scenario has several; a path of an
+    unknown kind is its own name.
     """
     kind, name, rest = (*path.split(".", 2), "", "")[:3]
-    rest = rest.removesuffix(".mean").removesuffix(".p50")
     if kind == "segments" and rest in _SEGMENT:
-        return _SEGMENT[rest].format(name=name, start=scenario.start)
+        words = _SEGMENT[rest].format(start=month_name(scenario.start))
+        return _owned(words, [name] if len(scenario.segments) > 1 else [])
     words = _of_feature(rest, period)
-    if kind != "features" or words is None:
+    if kind != "features" or not words:
         return path
-    if len(scenario.features) > 1:
-        return f"{name}: {words}"
-    return words[0].upper() + words[1:]
+    owners = [name] if len(scenario.features) > 1 else []
+    if rest.startswith("turns_per_user.") and len(scenario.segments) > 1:
+        owners.append(rest.split(".")[1])
+    return _owned(words, owners)
 
 
-def _of_feature(rest: str, period: Period | None) -> str | None:
+def _of_feature(rest: str, period: Period | None) -> str:
     if rest.startswith("turns_per_user."):
-        segment = rest.split(".")[1]
-        if rest.endswith(".active_days"):
-            return f"active days of {segment} per month"
-        return f"turns per person in {segment} per {period or 'month'}"
-    words = _FEATURE.get(rest)
+        days = rest.endswith(".active_days")
+        return "active days per month" if days else f"turns per person per {period or 'month'}"
+    words = _FEATURE.get(rest.removesuffix(".mean").removesuffix(".p50"), "")
     return f"{words}, median" if words and rest.endswith(".p50") else words
+
+
+def _owned(words: str, owners: list[str]) -> str:
+    return f"{', '.join(owners)}: {words}" if owners else words[0].upper() + words[1:]
+
+
+def month_name(month: Month) -> str:
+    """Return ``Dec 2026``."""
+    return f"{MONTH_NAMES[month.month - 1]} {month.year}"
 
 
 def value_text(value: float, unit: Unit, step: float) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.errors import InputError, Problem, did_you_mean, nearest_names
+from costmodel.foundation.marks import Raw
 
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Correlation, Feature, Scenario
@@ -157,7 +158,7 @@ def _usage_warnings(scenario: Scenario) -> Iterator[str]:
             yield f"the conversations of {name} have one turn: its history item is always empty"
 
 
-def reference_problems(data: Any) -> Iterator[Problem]:
+def reference_problems(data: Raw) -> Iterator[Problem]:
     """Yield the segments that features name and the data lacks, before validation."""
     segments, features = data.get("segments"), data.get("features")
     if not isinstance(segments, dict) or not isinstance(features, dict):

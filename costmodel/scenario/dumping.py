@@ -31,7 +31,7 @@ def dump(scenario: Scenario) -> str:
     return to_yaml(Plain().scenario(scenario))
 
 
-def to_yaml(data: Any) -> str:
+def to_yaml(data: Raw) -> str:
     """Return plain data as YAML 1.2 in the order given; small mappings on one line."""
     import yaml
 
@@ -45,7 +45,7 @@ def to_yaml(data: Any) -> str:
     )
 
 
-def to_line(data: Any) -> str:
+def to_line(data: Raw) -> str:
     """Return a value as one line, as it would be typed after ``--set path=``."""
     import yaml
 
@@ -62,7 +62,7 @@ def _dumper() -> type[yaml.SafeDumper]:
 
         yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own class table
 
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        def ignore_aliases(self, data: Raw) -> bool:  # noqa: ARG002
             return True
 
     for name, pattern, first in _CORE:

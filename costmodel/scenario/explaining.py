@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.grammar import shown as shown_value
-from costmodel.foundation.marks import Marked
+from costmodel.foundation.marks import Marked, Raw
 from costmodel.foundation.reading import ValuePath
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.scenario import schema
@@ -69,8 +69,7 @@ def model_at(path: ValuePath) -> type[BaseModel] | None:
     if len(path) == 5 and path[2] == "prompt":
         return _PART_MODELS.get(str(path[4]))
     starred = [
-        "*" if i and _NAMED.get(str(path[i - 1])) == i else str(step)
-        for i, step in enumerate(path)
+        "*" if i and _NAMED.get(str(path[i - 1])) == i else str(step) for i, step in enumerate(path)
     ]
     return _MODELS.get(".".join(starred))
 
@@ -105,7 +104,7 @@ def _steps(path: str) -> ValuePath:
     return tuple(path.split(".")) if path else ()
 
 
-def internal_faults(data: Any, path: ValuePath = ()) -> list[Fault]:
+def internal_faults(data: Raw, path: ValuePath = ()) -> list[Fault]:
     """Return a fault for each key that a file may not have though the model does."""
     found: list[Fault] = []
     if isinstance(data, list):
@@ -163,7 +162,9 @@ def _simple(expected: str, fix: str = "") -> Callable[[ValuePath, ErrorDetails],
 
 def _bounds(path: ValuePath, detail: ErrorDetails) -> Problem:
     most = {"months": schema.LONGEST, "max_attempts": 10}.get(str(path[-1]), 0)
-    return Problem(_read(detail), f"a whole number from 1 to {most}", f"{path[-1]}: {min(most, 12)}")
+    return Problem(
+        _read(detail), f"a whole number from 1 to {most}", f"{path[-1]}: {min(most, 12)}"
+    )
 
 
 def _literal(path: ValuePath, detail: ErrorDetails) -> Problem:

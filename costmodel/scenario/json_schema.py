@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from costmodel.foundation.marks import Raw
 from costmodel.foundation.shapes import (
     DEFINED,
     closed,
@@ -110,7 +111,7 @@ _ADJUST = {
 }
 
 
-def _tidy(node: Any) -> Any:
+def _tidy(node: Raw) -> Raw:
     """Return a schema without titles and defaults, its marked references made real ones."""
     if isinstance(node, list):
         return [_tidy(item) for item in node]
@@ -122,5 +123,3 @@ def _tidy(node: Any) -> Any:
         if key not in ("title", "default", DEFINED) and value != []
     }
     return {"$ref": _REF + node[DEFINED], **tidy} if DEFINED in node else tidy
-
-

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from costmodel.foundation.datafiles import data_folder
 from costmodel.foundation.errors import InputError, Problem, nearest_names
 from costmodel.foundation.grammar import shown as shown_value
-from costmodel.foundation.marks import MarkedMapping, Marker
+from costmodel.foundation.marks import MarkedMapping, Marker, Raw
 from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.scenario.paths import rivals
 
@@ -27,7 +26,7 @@ MAX_PARENTS = 10
 class Layer:
     """Marked data with the place of every value and key, and what is wrong with its sources."""
 
-    data: Any
+    data: Raw
     file: str = ""
     places: dict[ValuePath, Place] = field(default_factory=dict)
     keys: dict[ValuePath, Place] = field(default_factory=dict)
@@ -122,7 +121,7 @@ def extended(layer: Layer, folder: Path | None, seen: list[Path]) -> Layer:
         raise InputError(located) from None
 
 
-def _parent(name: Any, folder: Path | None, seen: list[Path]) -> Layer:
+def _parent(name: Raw, folder: Path | None, seen: list[Path]) -> Layer:
     if not isinstance(name, str) or not name:
         expected = "the name of one scenario or file"
         raise InputError(Problem(shown_value(name), expected, "extends: support_chatbot"))
@@ -175,4 +174,3 @@ def _merged(
             replaced.append((*path, key))
         marks[key] = child.marks[key]
     return MarkedMapping(values, child.mark if child else parent.mark, marks)
-

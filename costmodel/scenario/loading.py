@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.marks import Raw
 from costmodel.foundation.reading import read_yaml_text
 from costmodel.scenario.crosschecks import reference_problems
 from costmodel.scenario.explaining import Fault, faults_of, internal_faults
@@ -74,7 +75,7 @@ def build(layer: Layer, *, file: str = "", folder: Path | None = None) -> Scenar
     return scenario
 
 
-def _placed(path: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+def _placed(path: tuple[str | int, ...], data: Raw) -> tuple[str | int, ...]:
     """Return a path with the item numbers that a dotted path leaves out."""
     return path if any(isinstance(step, int) for step in path) else located(shown(path), data)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, model_validator
 
 from costmodel.foundation.beliefs import NO_SOURCE, Source
-from costmodel.foundation.marks import MarkedMapping, Marker
+from costmodel.foundation.marks import MarkedMapping, Marker, Raw
 from costmodel.scenario.quantities import Quantity
 
 DEFAULT = Source(source="costmodel's default", assumed=True)
@@ -32,7 +32,7 @@ class Model(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _mark(cls, data: Any) -> Any:
+    def _mark(cls, data: Raw) -> Raw:
         if not isinstance(data, dict):
             return data
         marked = as_marked(data)
@@ -63,7 +63,7 @@ def quantity_names(model: type[BaseModel]) -> frozenset[str]:
     return _QUANTITIES[model]
 
 
-def gather(data: Any, field: str, keys: frozenset[str]) -> Any:
+def gather(data: Raw, field: str, keys: frozenset[str]) -> Raw:
     """Return a model's data with those of its keys that belong to one quantity put together.
 
     People write ``{mean: 6, cv: 1, active_days: 3}``; the model has a spread and a

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from costmodel.foundation.beliefs import Belief, Source
 from costmodel.foundation.errors import InputError, Problem, nearest_names
-from costmodel.foundation.marks import SOURCE_KEYS, Mark, MarkedMapping, Marker
+from costmodel.foundation.marks import SOURCE_KEYS, Mark, MarkedMapping, Marker, Raw
 from costmodel.foundation.reading import Step, ValuePath, read_yaml_text
 from costmodel.foundation.spread_forms import CENTRES
 from costmodel.foundation.writing import belief_data
@@ -37,7 +37,7 @@ def with_overrides(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     return changed.model_copy(update={"overrides": tuple(log)})
 
 
-def _applied(scenario: Scenario, tree: Any, changes: Mapping[str, Any]) -> list[Any]:
+def _applied(scenario: Scenario, tree: Raw, changes: Mapping[str, Any]) -> list[Any]:
     """Put every change into the tree and return the log of them."""
     from costmodel.scenario.schema import Override
 
@@ -81,14 +81,16 @@ def setting(scenario: Scenario, path: str, belief: Belief) -> str:
     return f"{path}={to_line(_written(scenario, path, belief))}"
 
 
-def _written(scenario: Scenario, path: str, value: Any) -> Any:
+def _written(scenario: Scenario, path: str, value: Raw) -> Raw:
     """Return a value as YAML data; a belief in the unit and period of its path."""
     if not isinstance(value, Belief):
         return value
     for name, _, unit, period in all_beliefs(scenario):
         if name == path:
             data = belief_data(value, unit, period)
-            return {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
+            return (
+                {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
+            )
     raise unknown_path(path, (name for name, *_ in all_beliefs(scenario)))
 
 
@@ -99,7 +101,7 @@ def unknown_path(path: str, known: Iterable[str]) -> InputError:
     return InputError(Problem(f"the path '{path}'", "a value of this scenario", fix))
 
 
-def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Any) -> str:
+def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Raw) -> str:
     """Put one value into the tree and return what stood there, as text."""
     parent, key = _place_of(tree, located(path, tree), path)
     old = _before(scenario, parent, key, path)
@@ -132,7 +134,7 @@ def _place_of(tree: MarkedMapping, steps: ValuePath, path: str) -> tuple[MarkedM
     return node, key
 
 
-def _has(node: Any, step: Step) -> bool:
+def _has(node: Raw, step: Step) -> bool:
     return isinstance(node, MarkedMapping) and step in node
 
 
@@ -151,7 +153,7 @@ def _before(scenario: Scenario, parent: MarkedMapping, key: str, path: str) -> s
     return text if stood == key else f"{stood}: {text}"
 
 
-def _readable(scenario: Scenario, value: Any, path: str) -> Any:
+def _readable(scenario: Scenario, value: Raw, path: str) -> Raw:
     """Return a part of the tree with its beliefs as text, for the log."""
     if isinstance(value, Belief):
         return _written(scenario, path, value)
@@ -163,7 +165,7 @@ def _readable(scenario: Scenario, value: Any, path: str) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def _put(parent: MarkedMapping, key: str, value: Any, scenario: Scenario) -> None:
+def _put(parent: MarkedMapping, key: str, value: Raw, scenario: Scenario) -> None:
     mark = Mark(OVERRIDE, scenario.folder)
     if isinstance(value, Mapping) and not set(SOURCE_KEYS) & set(value):
         value = {**value, "source": OVERRIDE.source}
@@ -188,7 +190,7 @@ def _forget_counts(feature: MarkedMapping) -> None:
                 part.pop("tokens", None)
 
 
-def _drop_absent(node: Any) -> None:
+def _drop_absent(node: Raw) -> None:
     if isinstance(node, MarkedMapping):
         for key in [key for key, value in node.items() if value is None]:
             del node[key]

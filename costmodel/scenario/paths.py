@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from costmodel.foundation.marks import SOURCE_KEYS
+from costmodel.foundation.marks import SOURCE_KEYS, Raw
 from costmodel.foundation.reading import Step, ValuePath
 
 EXCLUSIVE: tuple[tuple[str, ...], ...] = (
@@ -37,7 +37,7 @@ def shown(path: ValuePath) -> str:
     return text
 
 
-def located(path: str, data: Any) -> ValuePath:
+def located(path: str, data: Raw) -> ValuePath:
     """Return the steps of a dotted path in `data`, as far as they lead and then as written."""
     steps: list[Step] = []
     node = data
@@ -59,7 +59,7 @@ def _item(items: list[Any], kind: str) -> int | None:
     return None
 
 
-def all_paths(data: Any, at: tuple[Step, ...] = ()) -> Iterator[str]:
+def all_paths(data: Raw, at: tuple[Step, ...] = ()) -> Iterator[str]:
     """Yield the dotted path of every value in `data`, source keys left out."""
     if isinstance(data, Mapping):
         for key, value in data.items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
 from costmodel.foundation.counts import Count
+from costmodel.foundation.marks import Raw
 from costmodel.foundation.reading import scalar_value
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Period, Unit
@@ -32,7 +33,7 @@ Leaf: TypeAlias = Callable[[Belief, Unit, Period | None, Source], Any]
 """Turns a belief into what stands for it, given the source its surroundings state."""
 
 
-def sourced(value: Any, origin: Source, outer: Source = NO_SOURCE) -> Any:
+def sourced(value: Raw, origin: Source, outer: Source = NO_SOURCE) -> Raw:
     """Return a value with the source keys that say more than its surroundings do."""
     keys = source_keys(origin, outer)
     if not keys:
@@ -51,12 +52,12 @@ def source_keys(origin: Source, outer: Source) -> Data:
     return keys
 
 
-def number(text: Any) -> Any:
+def number(text: Raw) -> Raw:
     """Return a written number as the YAML number it is, other texts as they are."""
     return scalar_value(text) if isinstance(text, str) and text else text
 
 
-def as_text(belief: Belief, unit: Unit, period: Period | None, outer: Source) -> Any:
+def as_text(belief: Belief, unit: Unit, period: Period | None, outer: Source) -> Raw:
     """Return a belief as written in YAML, with its source."""
     data = belief_data(belief, unit, period)
     plain = {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
@@ -109,7 +110,7 @@ class Plain:
         unit: Unit,
         period: Period | None = None,
         outer: Source = NO_SOURCE,
-    ) -> Any:
+    ) -> Raw:
         """Return what stands for a belief; None if it is absent or left to its default."""
         if belief is None or (belief.origin == DEFAULT and not self.complete):
             return None
@@ -230,7 +231,7 @@ class Plain:
         )
         return data or None
 
-    def part(self, part: PromptPart, scenario: Scenario) -> Any:
+    def part(self, part: PromptPart, scenario: Scenario) -> Raw:
         """Return one item of a prompt."""
         if isinstance(part, HistoryPart):
             return "history"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 from pydantic.functional_validators import BeforeValidator
@@ -11,7 +11,7 @@ from pydantic.functional_validators import BeforeValidator
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
-from costmodel.foundation.marks import MarkedMapping
+from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.foundation.spreads import Spread
 from costmodel.scenario.model import Model, as_marked, gather
@@ -64,12 +64,12 @@ class UserPart(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _size(cls, data: Any) -> Any:
+    def _size(cls, data: Raw) -> Raw:
         known = isinstance(data, dict)
         return gather(data, "size", frozenset(data) | SPREAD_KEYS if known else SPREAD_KEYS)
 
 
-def _kind_of(item: Any) -> str | None:
+def _kind_of(item: Raw) -> str | None:
     """Return which part an item of the list is, or None if it is no part."""
     if isinstance(item, FixedPart | HistoryPart | RetrievedPart | UserPart):
         return item.kind
@@ -81,7 +81,7 @@ def _kind_of(item: Any) -> str | None:
     return None
 
 
-def _open(item: Any) -> Any:
+def _open(item: Raw) -> Raw:
     """Return what stands behind the item's key, with a fixed part's name put in."""
     if not isinstance(item, dict) or len(item) != 1:
         return {} if item == "history" else item

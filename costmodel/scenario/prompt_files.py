@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from costmodel.foundation.beliefs import Belief, Fixed, Interval, Source
 from costmodel.foundation.errors import CostModelError, InputError, Problem
 from costmodel.foundation.grammar import refuse
-from costmodel.foundation.marks import Marked, MarkedMapping
+from costmodel.foundation.marks import Marked, MarkedMapping, Raw
 from costmodel.foundation.reading import ValuePath
 from costmodel.foundation.sample_files import inside
 from costmodel.scenario.prompt import FIXED_KINDS
@@ -24,7 +24,7 @@ LARGEST_PROMPT = 2_000_000
 Faults = list[tuple[ValuePath, Problem]]
 
 
-def count_prompt_files(data: Any, faults: Faults) -> None:
+def count_prompt_files(data: Raw, faults: Faults) -> None:
     """Put the token count of each prompt file beside its name, in place.
 
     Parameters
@@ -43,7 +43,7 @@ def count_prompt_files(data: Any, faults: Faults) -> None:
             _count_item(item, feature.get("model"), at, faults)
 
 
-def _count_item(item: Any, model: Any, at: ValuePath, faults: Faults) -> None:
+def _count_item(item: Raw, model: Raw, at: ValuePath, faults: Faults) -> None:
     for kind in FIXED_KINDS:
         body = item.get(kind) if isinstance(item, dict) else None
         if not isinstance(body, MarkedMapping) or body.get("file") is None:
@@ -63,7 +63,7 @@ def _placed(problem: Problem, at: ValuePath, kind: str) -> tuple[ValuePath, Prob
     return (*at, kind, *problem.path.split(".")), problem
 
 
-def _counted(body: MarkedMapping, model: Any) -> dict[str, Any]:
+def _counted(body: MarkedMapping, model: Raw) -> dict[str, Any]:
     if "tokens" in body:
         raise refuse("tokens and file", "one of them", "leave out tokens: it is counted", "tokens")
     mark = body.marked("file").mark

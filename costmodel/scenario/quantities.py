@@ -14,7 +14,7 @@ from pydantic_core import core_schema
 from costmodel.foundation import forms, shapes, spread_forms
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.counts import Count
-from costmodel.foundation.marks import Marked, MarkedMapping, Marker
+from costmodel.foundation.marks import Marked, MarkedMapping, Marker, Raw
 from costmodel.foundation.months import Month
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Unit
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Quantity:
     """Base of the annotations that read a field from the grammar."""
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: Raw) -> Raw:
         """Return the field's value from a `Marked` or `MarkedMapping`, or pass it through."""
         raise NotImplementedError
 
@@ -35,7 +35,7 @@ class Quantity:
         raise NotImplementedError
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: Raw, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
@@ -45,7 +45,7 @@ class Quantity:
         return self.json_schema()
 
 
-def _marked(value: Any) -> Marked | MarkedMapping:
+def _marked(value: Raw) -> Marked | MarkedMapping:
     if isinstance(value, Marked | MarkedMapping):
         return value
     marked = Marker().mark(value)
@@ -56,13 +56,13 @@ class InUnit(float):
     """A number given in Python, already in its field's unit: USD, or months."""
 
 
-def in_unit(value: Any) -> Any:
+def in_unit(value: Raw) -> Raw:
     """Return a plain number as `InUnit`, anything else as it is."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return InUnit(value) if number else value
 
 
-def bare(value: Any) -> Any:
+def bare(value: Raw) -> Raw:
     """Return a value without its mark."""
     return value.value if isinstance(value, Marked) else value
 
@@ -73,12 +73,12 @@ class BeliefOf(Quantity):
 
     unit: Unit
 
-    def read(self, value: Any) -> Belief:
+    def read(self, value: Raw) -> Belief:
         """Return the belief, or raise InputError."""
         given = bare(value)
         return given if isinstance(given, Belief) else self._parsed(value)
 
-    def _parsed(self, value: Any) -> Belief:
+    def _parsed(self, value: Raw) -> Belief:
         return forms.read_belief(_marked(value), self.unit)[0]
 
     def json_schema(self) -> dict[str, Any]:
@@ -91,12 +91,12 @@ class SpreadOf(Quantity):
 
     unit: Unit
 
-    def read(self, value: Any) -> Spread:
+    def read(self, value: Raw) -> Spread:
         """Return the spread, or raise InputError."""
         given = bare(value)
         return given if isinstance(given, Spread) else self._parsed(value)
 
-    def _parsed(self, value: Any) -> Spread:
+    def _parsed(self, value: Raw) -> Spread:
         return spread_forms.read_spread(_marked(value), self.unit)[0]
 
     def json_schema(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class CountOf(Quantity):
 
     unit: Unit
 
-    def read(self, value: Any) -> Count:
+    def read(self, value: Raw) -> Count:
         """Return the count, or raise InputError."""
         given = bare(value)
         if isinstance(given, Count):
@@ -126,7 +126,7 @@ class PeriodOf(Quantity):
 
     unit: Unit
 
-    def read(self, value: Any) -> str:
+    def read(self, value: Raw) -> str:
         """Return ``day``, ``week`` or ``month``."""
         given = bare(value)
         if isinstance(given, str) and given in self.unit.periods:
@@ -143,7 +143,7 @@ class NumberOf(Quantity):
 
     unit: Unit
 
-    def read(self, value: Any) -> float:
+    def read(self, value: Raw) -> float:
         """Return the number, or raise InputError."""
         given = bare(value)
         if isinstance(given, InUnit):
@@ -157,11 +157,10 @@ class NumberOf(Quantity):
 class MonthOf(Quantity):
     """A calendar month written ``2026-12``."""
 
-    def read(self, value: Any) -> Month:
+    def read(self, value: Raw) -> Month:
         """Return the month, or raise InputError."""
         given = bare(value)
         return given if isinstance(given, Month) else Month.parse(given)
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "examples": ["2026-12"]}
-

@@ -14,9 +14,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, model_validator
 
 from costmodel.foundation import units
-from costmodel.foundation.beliefs import Belief, Fixed, Source
+from costmodel.foundation.beliefs import Belief, Fixed
+from costmodel.foundation.marks import Raw
 from costmodel.foundation.months import Month
-from costmodel.scenario.model import DEFAULT, Model, Origin, as_marked
+from costmodel.scenario.drift import Drift, drift_or_off
+from costmodel.scenario.model import DEFAULT, Model, Origin
 from costmodel.scenario.prompt import (
     FixedPart,
     HistoryPart,
@@ -56,13 +58,8 @@ __all__ = [
     "UserPart",
 ]
 
-DRIFT_VOLUME = 0.15
-DRIFT_TOKENS = 0.05
-DRIFT_HALF_LIFE = 6.0
 LONGEST = 60
 """Months a projection may span: five years, further than any announced price; an assumption."""
-
-DRIFT_SOURCE = Source(source="costmodel's default drift", assumed=True)
 
 Name = Annotated[StrictStr, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 
@@ -81,7 +78,7 @@ class Budget(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _written(cls, data: Any) -> Any:
+    def _written(cls, data: Raw) -> Raw:
         if isinstance(data, dict) and "usd" in data:
             return {**data, "usd": in_unit(data["usd"])}
         return {"usd": data, "period": data}
@@ -118,31 +115,6 @@ class Correlation(Model):
     origin: Origin
 
 
-class Drift(Model):
-    """How levels wander from month to month: innovation sds, and the half-life in months."""
-
-    volume: Annotated[float, NumberOf(units.SHARE)] = DRIFT_VOLUME
-    tokens: Annotated[float, NumberOf(units.SHARE)] = DRIFT_TOKENS
-    half_life_months: Annotated[
-        float, NumberOf(units.HALF_LIFE), Field(alias="half_life")
-    ] = DRIFT_HALF_LIFE
-    origin: Origin = DRIFT_SOURCE
-
-    @model_validator(mode="before")
-    @classmethod
-    def _in_months(cls, data: Any) -> Any:
-        key = "half_life_months"
-        if not isinstance(data, dict) or key not in data:
-            return data
-        marked = as_marked(data)
-        marked[key] = in_unit(marked[key])
-        return marked
-
-
-def _drift_switch(value: Any) -> Any:
-    return {"volume": 0.0, "tokens": 0.0} if value == "off" else value
-
-
 class Scenario(Model):
     """Everything that is asked of the LLM features of a product, over `months` from `start`."""
 
@@ -153,8 +125,8 @@ class Scenario(Model):
     prices: PriceChoice = PriceChoice()
     budget: Budget | None = None
     segments: Annotated[dict[Name, Segment], Field(min_length=1)]
-    correlations: dict[Name, Correlation] = {}
-    drift: Annotated[Drift, BeforeValidator(_drift_switch)] = Drift()
+    correlations: Annotated[dict[Name, Correlation], Field(default_factory=dict)]
+    drift: Annotated[Drift, BeforeValidator(drift_or_off)] = Drift()
     features: Annotated[dict[Name, Feature], Field(min_length=1)]
 
     file: str = ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief, Fixed
 from costmodel.foundation.counts import Count
-from costmodel.foundation.marks import MarkedMapping
+from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.months import Month
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.foundation.spreads import Spread
@@ -48,7 +48,7 @@ class TurnsPerUser(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _spread(cls, data: Any) -> Any:
+    def _spread(cls, data: Raw) -> Raw:
         gathered = gather(data, "spread", SPREAD_KEYS)
         if isinstance(gathered, MarkedMapping) and "period" not in gathered:
             gathered["period"] = gathered["spread"]
