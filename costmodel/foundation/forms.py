@@ -16,15 +16,12 @@ from costmodel.foundation.beliefs import (
     Counted,
     Fixed,
     Interval,
-    MeanSd,
-    Pert,
-    Quantiles,
     Samples,
 )
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.grammar import Written, parse, parse_number, refuse, shown
+from costmodel.foundation.laws import CHECKED, WIDEST_RATIO
 from costmodel.foundation.marks import Marked, MarkedMapping, Raw
-from costmodel.foundation.normal import Z90, Z95
 from costmodel.foundation.sample_files import read_samples
 from costmodel.foundation.units import Period, Unit
 from costmodel.foundation.writing import amount
@@ -40,11 +37,6 @@ LAWS: tuple[tuple[str, ...], ...] = (
     ("samples", "column"),
 )
 BELIEF_KEYS = frozenset(key for law in LAWS for key in law) | {"per"}
-
-WIDEST_SIGMA = 2 * Z95
-"""Log-sd above which a lognormal's mean lies beyond its own P95 (e^(s^2/2) > e^(1.645 s))."""
-WIDEST_RATIO = math.exp(2 * Z95 * WIDEST_SIGMA)
-"""High / low of a P5..P95 interval with that log-sd: about 50,000."""
 
 
 def read_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None]:
@@ -150,13 +142,13 @@ def _mapping(m: MarkedMapping, unit: Unit) -> tuple[Belief, Period | None, bool]
     numbers = _numbers(m, law, unit)
     values = {key: number.value for key, number in numbers.items()}
     period = agreed([n.period for n in numbers.values()] + [stated_per(m, unit)], unit)
-    belief = replace(_LAWS[law](values, unit), origin=m.mark.source)
+    belief = replace(CHECKED[law](values, unit), origin=m.mark.source)
     return belief, period, False
 
 
 def _no_mapping_inside(m: MarkedMapping, unit: Unit) -> None:
     if isinstance(m["value"], dict | list):
-        raise refuse(m["value"], f"{unit.noun} as a number or a text", at="value")
+        raise refuse(shown(m["value"]), f"{unit.noun} as a number or a text", at="value")
 
 
 def stated_per(m: MarkedMapping, unit: Unit) -> Period | None:
@@ -166,7 +158,7 @@ def stated_per(m: MarkedMapping, unit: Unit) -> Period | None:
     if m["per"] not in unit.periods:
         known = " or ".join(unit.periods) if unit.periods else "no period: this is not a rate"
         fix = f"per: {unit.periods[-1]}" if unit.periods else "leave out 'per'"
-        raise refuse(m["per"], known, fix, "per")
+        raise refuse(shown(m["per"]), known, fix, "per")
     return m["per"]  # type: ignore[no-any-return]
 
 
@@ -224,11 +216,11 @@ def _law_of(m: MarkedMapping, unit: Unit) -> tuple[str, ...]:
     if extra:
         given = ", ".join(key for key in m if key != "per")
         raise refuse(f"the keys {given}", "the keys of one form only", f"use {_braces(law)} alone")
-    _complete(m, law, unit)
+    _complete(m, law)
     return law
 
 
-def _complete(m: MarkedMapping, law: tuple[str, ...], unit: Unit) -> None:
+def _complete(m: MarkedMapping, law: tuple[str, ...]) -> None:
     if law == ("samples", "column") and isinstance(m.get("samples"), list):
         return
     missing = [key for key in law if key not in m]
@@ -264,62 +256,6 @@ def _sd_unit(unit: Unit) -> Unit:
     return replace(unit, noun=f"a standard deviation of {unit.noun}", smallest=0.0)
 
 
-def _quantiles(v: dict[str, float], unit: Unit) -> Belief:
-    p10, p50, p90 = v["p10"], v["p50"], v["p90"]
-    if not p10 < p50 < p90:
-        raise refuse(_listed(v, unit), "p10 below p50 below p90", "put them in order")
-    if unit.domain == "positive" and p10 <= 0:
-        raise refuse(
-            _listed(v, unit), "p10 above 0", "use {low, likely, high}, whose ends may be 0"
-        )
-    if unit.domain == "share" and (p10 <= 0 or p90 >= 1):
-        expected = "p10 above 0% and p90 below 100%"
-        raise refuse(_listed(v, unit), expected, "use {low, likely, high} with absolute ends")
-    _not_too_wide(max(p50 / p10, p90 / p50) ** (Z95 / Z90) if p10 > 0 else 1.0, v, unit)
-    return Quantiles(p10=p10, p50=p50, p90=p90, domain=unit.domain)
-
-
-def _not_too_wide(half: float, v: dict[str, float], unit: Unit) -> None:
-    if unit.domain == "positive" and half > math.sqrt(WIDEST_RATIO):
-        expected = f"a P95 at most {WIDEST_RATIO:,.0f} times the P5"
-        expected += " (beyond it a lognormal's mean lies above its own P95)"
-        raise refuse(_listed(v, unit), expected, "use {low, likely, high}")
-
-
-def _pert(v: dict[str, float], unit: Unit) -> Belief:
-    low, likely, high = v["low"], v["likely"], v["high"]
-    if not (low <= likely <= high and low < high):
-        raise refuse(_listed(v, unit), "low <= likely <= high, low below high", "put them in order")
-    return Pert(low=low, likely=likely, high=high)
-
-
-def _mean_sd(v: dict[str, float], unit: Unit) -> Belief:
-    mean, sd = v["mean"], v["sd"]
-    if sd == 0:
-        raise refuse(_listed(v, unit), "sd above 0", f"write {amount(mean, unit)} alone")
-    if unit.domain == "positive" and mean <= 0:
-        raise refuse(_listed(v, unit), "a mean above 0", "use {low, likely, high}")
-    if unit.domain == "share" and not sd * sd < mean * (1 - mean):
-        most = math.sqrt(max(mean * (1 - mean), 0.0))
-        expected = f"sd below {most:.3g}, the square root of mean x (1 - mean)"
-        raise refuse(_listed(v, unit), expected, "no law on 0% to 100% is wider; state less")
-    if unit.domain == "positive":
-        sigma = math.sqrt(math.log1p((sd / mean) ** 2))
-        _not_too_wide(math.exp(Z95 * sigma), v, unit)
-    return MeanSd(mean_value=mean, sd=sd, domain=unit.domain)
-
-
-_LAWS: dict[tuple[str, ...], Callable[[dict[str, float], Unit], Belief]] = {
-    ("p10", "p50", "p90"): _quantiles,
-    ("low", "likely", "high"): _pert,
-    ("mean", "sd"): _mean_sd,
-}
-
-
-def _listed(values: dict[str, float], unit: Unit) -> str:
-    return ", ".join(f"{key} {amount(value, unit)}" for key, value in values.items())
-
-
 def read_number(value: Value, unit: Unit) -> Written:
     """Read a plain number taken as known, with its period."""
     if isinstance(value, MarkedMapping):
@@ -335,10 +271,10 @@ def read_number(value: Value, unit: Unit) -> Written:
 def bounded(value: float, unit: Unit) -> float:
     """Return a number that is in its unit already, if it lies within the unit's bounds."""
     if not math.isfinite(value):
-        raise refuse(float(value), f"{unit.noun}, finite", f"like {unit.example}")
+        raise refuse(str(float(value)), f"{unit.noun}, finite", f"like {unit.example}")
     if not unit.smallest <= value <= unit.largest:
         expected = f"{unit.noun}, from {unit.smallest:g} to {unit.largest:g}"
-        raise refuse(float(value), expected, unit.reason)
+        raise refuse(str(float(value)), expected, unit.reason)
     return float(value)
 
 
@@ -355,7 +291,7 @@ def _period_in(value: Raw, unit: Unit) -> Period | None:
         return agreed([_period_in(value.marked(key), unit) for key in value], unit)
     inner = value.value if isinstance(value, Marked) else value
     if isinstance(inner, str) and inner in unit.periods:
-        return inner  # type: ignore[return-value]
+        return inner
     if isinstance(inner, str) and " per " in inner:
         return parse(inner, unit).period
     return None

@@ -141,7 +141,7 @@ def _split_period(text: str, unit: Unit) -> tuple[str, Period | None]:
     if word not in unit.periods or "/" in text:
         periods = " or ".join(f"'per {period}'" for period in unit.periods)
         raise refuse(shown(text), f"{unit.noun}", f"say {periods}, like {unit.example}")
-    return core, word  # type: ignore[return-value]
+    return core, word
 
 
 def _token(text: str, unit: Unit) -> _Token:

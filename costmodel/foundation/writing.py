@@ -25,7 +25,7 @@ _SUFFIXES = (("B", 9), ("M", 6), ("k", 3))
 
 
 def amount(value: float, unit: Unit) -> str:
-    """Return a number as the grammar writes it in a unit: ``8k``, ``25%``, ``$4k``, ``6 months``."""
+    """Return a number as the grammar writes it in a unit: ``8k``, ``25%``, ``6 months``."""
     exact = Decimal(repr(float(value)))
     if unit.percent:
         return f"{plain(exact.scaleb(2))}%"

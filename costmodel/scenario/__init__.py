@@ -1,0 +1,1 @@
+"""The scenario: its schema, loading and overrides, and writing it back."""

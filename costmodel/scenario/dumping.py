@@ -8,6 +8,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from costmodel.foundation.marks import Raw
 from costmodel.scenario.plain import Plain
 from costmodel.scenario.prompt import FixedPart
 

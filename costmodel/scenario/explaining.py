@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from costmodel.foundation.composing import ValuePath
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.grammar import shown as shown_value
 from costmodel.foundation.marks import Marked, Raw
-from costmodel.foundation.reading import ValuePath
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.scenario import schema
 from costmodel.scenario.prompt import FIXED_KINDS, unknown_part
@@ -127,12 +126,12 @@ def unknown_key(key: str, known: list[str]) -> Problem:
     return Problem(f"the key '{key}'", f"one of {', '.join(known)}", fix)
 
 
-def _extra(path: ValuePath, detail: ErrorDetails) -> Problem:
+def _extra(path: ValuePath, _: ErrorDetails) -> Problem:
     model = model_at(path[:-1])
     return unknown_key(str(path[-1]), keys_of(model) if model else [])
 
 
-def _missing(path: ValuePath, detail: ErrorDetails) -> Problem:
+def _missing(path: ValuePath, _: ErrorDetails) -> Problem:
     key = str(path[-1]) if path else ""
     model = model_at(path[:-1])
     fix = _EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
@@ -173,11 +172,11 @@ def _literal(path: ValuePath, detail: ErrorDetails) -> Problem:
     return Problem(_read(detail), expected, guess or f"{path[-1]}: {expected.split(' ')[0]}")
 
 
-def _part(path: ValuePath, detail: ErrorDetails) -> Problem:
+def _part(_: ValuePath, detail: ErrorDetails) -> Problem:
     return unknown_part(detail["input"])
 
 
-def _other(path: ValuePath, detail: ErrorDetails) -> Problem:
+def _other(_: ValuePath, detail: ErrorDetails) -> Problem:
     return Problem(_read(detail), detail["msg"])
 
 
@@ -206,8 +205,3 @@ _WORDS: dict[str, Callable[[ValuePath, ErrorDetails], Problem]] = {
     "union_tag_not_found": _part,
     "union_tag_invalid": _part,
 }
-
-
-def with_path(fault: Fault, path: str) -> Problem:
-    """Return a fault's problem with the path people read."""
-    return replace(fault[1], path=path)

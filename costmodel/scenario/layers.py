@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from costmodel.foundation.composing import ValuePath
 from costmodel.foundation.datafiles import data_folder
 from costmodel.foundation.errors import InputError, Problem, nearest_names
 from costmodel.foundation.grammar import shown as shown_value
 from costmodel.foundation.marks import MarkedMapping, Marker, Raw
-from costmodel.foundation.reading import Document, ValuePath, read_yaml
+from costmodel.foundation.reading import Document, read_yaml
 from costmodel.scenario.paths import rivals
 
 Place = tuple[str, int, int]
@@ -95,10 +96,10 @@ def _no_mapping(document: Document) -> InputError:
 def read_layers(name: str | Path) -> tuple[Layer, Path]:
     """Read a scenario file with all it extends; return it merged, and the file's path."""
     path = scenario_path(name)
-    return _with_parents(path, path, []), path
+    return _with_parents(path, []), path
 
 
-def _with_parents(path: Path, named: Path, seen: list[Path]) -> Layer:
+def _with_parents(path: Path, seen: list[Path]) -> Layer:
     layer = layer_of(read_yaml(path), path.parent)
     return extended(layer, path.parent, [*seen, path.resolve()])
 
@@ -136,7 +137,7 @@ def _parent(name: Raw, folder: Path | None, seen: list[Path]) -> Layer:
     if not path.is_file():
         fix = f"correct the path, or name one of {', '.join(shipped_names())}"
         raise InputError(Problem(f"'{name}'", "a file that exists", fix))
-    return _with_parents(path, path, seen)
+    return _with_parents(path, seen)
 
 
 def over(parent: Layer, child: Layer) -> Layer:

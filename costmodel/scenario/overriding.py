@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costmodel.foundation.beliefs import Belief, Source
+from costmodel.foundation.composing import Step, ValuePath
 from costmodel.foundation.errors import InputError, Problem, nearest_names
 from costmodel.foundation.marks import SOURCE_KEYS, Mark, MarkedMapping, Marker, Raw
-from costmodel.foundation.reading import Step, ValuePath, read_yaml_text
+from costmodel.foundation.reading import read_yaml_text
 from costmodel.foundation.spread_forms import CENTRES
 from costmodel.foundation.writing import belief_data
 from costmodel.scenario.dumping import to_line

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from costmodel.foundation.composing import Step, ValuePath
 from costmodel.foundation.marks import SOURCE_KEYS, Raw
-from costmodel.foundation.reading import Step, ValuePath
 
 EXCLUSIVE: tuple[tuple[str, ...], ...] = (
     ("mean", "p50"),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
+from costmodel.foundation.composing import scalar_value
 from costmodel.foundation.counts import Count
 from costmodel.foundation.marks import Raw
-from costmodel.foundation.reading import scalar_value
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Period, Unit
 from costmodel.foundation.writing import amount, belief_data, width_text

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costmodel.foundation.beliefs import Belief, Fixed, Interval, Source
+from costmodel.foundation.composing import ValuePath
 from costmodel.foundation.errors import CostModelError, InputError, Problem
 from costmodel.foundation.grammar import refuse
 from costmodel.foundation.marks import Marked, MarkedMapping, Raw
-from costmodel.foundation.reading import ValuePath
 from costmodel.foundation.sample_files import inside
 from costmodel.scenario.prompt import FIXED_KINDS
 
