@@ -100,6 +100,21 @@ def tokens_above(
     return total
 
 
+def tokens_above_by_turn(
+    central: RequestShape, user: SizeLaw, visible: SizeLaw, threshold: float, turns: int
+) -> tuple[Array, Array]:
+    """Return the mean input and output tokens above a threshold of turns 1, 2, ...: (turns,)."""
+    first = _first_turn(central, user, threshold)
+    if not central.earlier.any():
+        return np.full(turns, first.input.flat[0]), np.full(turns, first.output.flat[0])
+    position = np.arange(2.0, turns + 1)[:, None]
+    later = _later_turns(central, user, visible, threshold, position)
+    return (
+        np.concatenate([first.input.ravel(), later.input.ravel()]),
+        np.concatenate([first.output.ravel(), later.output.ravel()]),
+    )
+
+
 def _add(a: TokensAbove, b: TokensAbove) -> TokensAbove:
     return TokensAbove(a.input + b.input, a.output + b.output, a.share + b.share)
 

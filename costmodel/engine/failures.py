@@ -21,14 +21,14 @@ Array = npt.NDArray[np.float64]
 class Attempts:
     """What a turn's attempts come to, on average, in each future: arrays (draws,) or (1,)."""
 
-    calls: Array
-    """Calls per turn, transport errors included: what rate limits count."""
+    tried: Array
+    """Requests per turn, transport errors included: what rate limits count."""
     billed: Array
-    """Calls per turn that are billed."""
+    """Calls per turn: requests that are billed."""
     failed: Array
     """Share of turns that have no answer after the last attempt."""
     relative_variance: Array
-    """Var(calls of a turn) / mean^2: retries make some turns dearer."""
+    """Var(requests of a turn) / mean^2: retries make some turns dearer."""
 
 
 def attempts(malformed: Array, transport: Array, shape: float, most: int) -> Attempts:
@@ -45,14 +45,14 @@ def attempts(malformed: Array, transport: Array, shape: float, most: int) -> Att
         Attempts allowed per turn.
     """
     reached = [failure_moment(malformed, transport, shape, k) for k in range(most + 1)]
-    calls = sum(reached[1:most], start=reached[0])
+    tried = sum(reached[1:most], start=reached[0])
     # E[A^2] = sum (2k + 1) P(A > k), and P(A > k) = P(the first k fail).
     squares = sum(((2 * k + 1) * reached[k] for k in range(1, most)), start=reached[0])
     return Attempts(
-        calls=calls,
-        billed=calls * (1 - transport),
+        tried=tried,
+        billed=tried * (1 - transport),
         failed=reached[most],
-        relative_variance=squares / calls**2 - 1,
+        relative_variance=squares / tried**2 - 1,
     )
 
 

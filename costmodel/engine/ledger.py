@@ -57,12 +57,17 @@ class LaneFlow:
 
     @property
     def calls(self) -> Array:
-        """Calls, transport errors included."""
-        return np.asarray(self.turns * self.step.shape.attempts.calls)
+        """Billed requests."""
+        return np.asarray(self.turns * self.step.shape.attempts.billed)
+
+    @property
+    def attempts(self) -> Array:
+        """Requests, unbilled transport errors included: what rate limits count."""
+        return np.asarray(self.turns * self.step.shape.attempts.tried)
 
     def tokens(self) -> dict[str, Array]:
         """Billed tokens by meter: (months, draws)."""
-        shape, billed = self.step.shape, self.turns * self.step.shape.attempts.billed
+        shape, billed = self.step.shape, self.calls
         sent = billed * shape.input
         shares = (1 - self.step.cached - self.step.written, self.step.cached, self.step.written)
         inputs = [sent * share for share in shares]

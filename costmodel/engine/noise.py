@@ -9,11 +9,12 @@ not depend on the number of users.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.cliffs import SizeLaw
+from costmodel.engine.cliffs import SizeLaw, tokens_above_by_turn
 from costmodel.engine.requests import RequestShape
 from costmodel.foundation.counts import count_pmf
 
@@ -64,10 +65,25 @@ def _log_factor(variance: Array, score: Array) -> Array:
 
 
 def _log_variance(relative_variance: float, count: Array) -> Array:
-    """Return ln(1 + relative variance of a mean over `count`), 0 where there is nothing."""
-    ratio = np.divide(relative_variance, count, out=np.zeros(count.shape), where=count > 0)
+    """Return ln(1 + relative variance of a mean over `count`); no matter where there is nothing."""
+    ratio = relative_variance / np.maximum(count, _NOTHING)
     ratio += 1
     return np.asarray(np.log(ratio, out=ratio))
+
+
+_NOTHING = 1e-200
+"""Stands for a count of zero: its noise is finite, and multiplies a spend of zero."""
+
+
+@dataclass(frozen=True)
+class BlendedRates:
+    """Rates per token of input, cached and written shares blended, and of output."""
+
+    input: float
+    output: float
+    threshold: float = 0.0
+    """Where these are added, for a long-context threshold."""
+    cliffs: tuple[BlendedRates, ...] = ()
 
 
 def conversation_cost_cv(
@@ -76,14 +92,13 @@ def conversation_cost_cv(
     user: SizeLaw,
     visible: SizeLaw,
     reasoning: SizeLaw,
-    input_rate: float,
-    output_rate: float,
+    rates: BlendedRates,
 ) -> float:
     """Return the coefficient of variation of a conversation's cost, at the beliefs' means.
 
     Var = Var over the number of turns of the mean + mean over it of the
-    variance from token sizes and from attempts; the rates are those below any
-    price tier, per token.
+    variance from token sizes and from attempts. Long-context thresholds make
+    long conversations dearer still; token sizes vary at the rates below them.
     """
     fixed, kept, u, a, r, mean_turns, answered = _central(shape)
     resent = bool(shape.earlier.max() > 0)
@@ -91,13 +106,16 @@ def conversation_cost_cv(
     k = np.arange(1, pmf.size + 1, dtype=np.float64)
     pairs = k * (k - 1) / 2 if resent else np.zeros_like(k)
     sent = fixed * k + u * (k + pairs) + (kept + answered * a) * pairs
-    mean = input_rate * sent + output_rate * (a + r) * k
+    mean = rates.input * sent + rates.output * (a + r) * k
+    for cliff in rates.cliffs:
+        above = tokens_above_by_turn(shape, user, visible, cliff.threshold, k.size)
+        mean = mean + np.cumsum(cliff.input * above[0] + cliff.output * above[1])
     total = float(pmf @ mean)
     if total == 0:
         return 0.0
-    user_weights = _weights(k, input_rate, input_rate, resent)
-    answer_weights = _weights(k, output_rate, input_rate * answered, resent)
-    plain_weights = _weights(k, output_rate, 0.0, resent)
+    user_weights = _weights(k, rates.input, rates.input, resent)
+    answer_weights = _weights(k, rates.output, rates.input * answered, resent)
+    plain_weights = _weights(k, rates.output, 0.0, resent)
     variance = (
         _sizes_variance(u, user, *user_weights)
         + _sizes_variance(a, visible, *answer_weights)

@@ -145,13 +145,14 @@ class Projection:
         return self.month(number).mean / people if people > 0 else 0.0
 
     def flows(self) -> dict[str, dict[str, float]]:
-        """Return mean turns, calls, billed tokens and USD of every lane over the horizon."""
+        """Return each lane's mean turns, calls, attempts, billed tokens and USD over the horizon."""
         rows = {}
         for flow in self.ledger.lanes:
             tokens = {f"{meter} tokens": _mean_sum(t) for meter, t in flow.tokens().items()}
             rows[str(flow.lane)] = {
                 "turns": _mean_sum(flow.turns),
                 "calls": _mean_sum(flow.calls),
+                "attempts": _mean_sum(flow.attempts),
                 **tokens,
                 "usd": _mean_sum(flow.spend),
             }

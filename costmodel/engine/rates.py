@@ -27,6 +27,11 @@ class CliffRates:
     inclusive: bool
     added: dict[str, Array]
 
+    @property
+    def crossed_above(self) -> float:
+        """Input tokens above which a request pays more: a hair below an inclusive threshold."""
+        return self.threshold - (1e-6 if self.inclusive else 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class MonthlyRates:

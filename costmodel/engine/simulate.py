@@ -19,7 +19,12 @@ from costmodel.engine.cliffs import (
 from costmodel.engine.demand import people, periods_per_month, turns
 from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
 from costmodel.engine.memo import Memo
-from costmodel.engine.noise import conversation_cost_cv, people_noise, population_noise
+from costmodel.engine.noise import (
+    BlendedRates,
+    conversation_cost_cv,
+    people_noise,
+    population_noise,
+)
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command
 from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
@@ -162,14 +167,14 @@ def _step_cost(
             _turns_range(world, feature),
             *laws[:2],
             turns_cv,
-            # A threshold is crossed strictly unless the table says inclusive.
-            cliff.threshold - (1e-6 if cliff.inclusive else 0.0),
+            cliff.crossed_above,
         )
         for cliff in rates.cliffs
     )
     cost = memo(_price_turn, shape, cached, written, rates, above)
     shares = (step.implicit_cache.cached.mean, step.implicit_cache.written.mean)
-    cv = memo(_conversation_cv, central, *shares, rates, laws, turns_cv)
+    reached = tuple(tokens is not None for tokens in above)
+    cv = memo(_conversation_cv, central, *shares, rates, reached, laws, turns_cv)
     return cost, cv, rates
 
 
@@ -241,17 +246,26 @@ def _conversation_cv(
     cached: float,
     written: float,
     rates: MonthlyRates,
+    reached: tuple[bool, ...],
     laws: tuple[SizeLaw, SizeLaw, SizeLaw],
     turns_cv: float,
 ) -> float:
     """Return the cv of a conversation's cost at the means and the first month's rates."""
-    base = {meter: float(rate[0, 0]) for meter, rate in rates.base.items()}
-    blended = (
-        base["input"] * (1 - cached - written)
-        + base["cached input"] * cached
-        + base["cache write"] * written
+
+    def blended(meters: dict[str, Array], threshold: float = 0.0) -> BlendedRates:
+        first = {meter: float(rate[0, 0]) for meter, rate in meters.items()}
+        plain, read, write, output = (first[meter] for meter in METERS)
+        inputs = plain * (1 - cached - written) + read * cached + write * written
+        return BlendedRates(inputs, output, threshold)
+
+    cliffs = tuple(
+        blended(cliff.added, cliff.crossed_above)
+        for cliff, matters in zip(rates.cliffs, reached, strict=True)
+        if matters
     )
-    return conversation_cost_cv(central, turns_cv, *laws, blended, base["output"])
+    return conversation_cost_cv(
+        central, turns_cv, *laws, replace(blended(rates.base), cliffs=cliffs)
+    )
 
 
 def _lane(

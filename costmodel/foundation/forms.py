@@ -27,6 +27,7 @@ from costmodel.foundation.units import Period, Unit
 from costmodel.foundation.writing import amount
 
 Value = Marked | MarkedMapping
+NO_PERIOD = "numbers without a period"
 T = TypeVar("T")
 
 LAWS: tuple[tuple[str, ...], ...] = (
@@ -57,13 +58,15 @@ def missing_period(read: str, unit: Unit) -> InputError:
     """Return the error of a rate that does not say per what."""
     periods = " or ".join(f"'per {period}'" for period in unit.periods)
     expected = f"{unit.noun}; every rate states its period"
+    if read == NO_PERIOD:
+        return refuse(read, expected, f"add per: {unit.periods[-1]}")
     return refuse(read, expected, f"add {periods}: {read.strip(chr(39))}{unit.per}")
 
 
 def _text_of(value: Value) -> str:
     if isinstance(value, Marked):
         return shown(value.value)
-    return shown(value["value"]) if "value" in value else "a mapping without 'per'"
+    return shown(value["value"]) if "value" in value else NO_PERIOD
 
 
 def read_plain_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None, bool]:
@@ -93,23 +96,23 @@ def check_order(text: Raw, low: float, high: float, unit: Unit) -> None:
     if low > high:
         core = str(text).strip()
         turned = f"{amount(high, unit)} to {amount(low, unit)}{_tail(core)}"
-        raise refuse(core, "low to high, the low end first", f"write {turned}")
+        raise refuse(shown(text), "low to high, the low end first", f"write {turned}")
     if low == high:
         fix = f"write {amount(low, unit)}{_tail(str(text))}"
-        raise refuse(str(text), "two different ends", f"{fix} if it is certain")
+        raise refuse(shown(text), "two different ends", f"{fix} if it is certain")
 
 
 def _check_open_ends(text: Raw, low: float, high: float, unit: Unit) -> None:
     if unit.domain == "positive" and low == 0:
         expected = "a low end above 0 (the P5 of a lognormal law)"
-        raise refuse(str(text), expected, _pert_instead(low, high, unit, str(text)))
+        raise refuse(shown(text), expected, _pert_instead(low, high, unit, str(text)))
     if unit.domain == "share" and (low == 0 or high == 1):
         expected = "ends between 0% and 100%, both excluded (P5 and P95 of a logit-normal law)"
-        raise refuse(str(text), expected, _pert_instead(low, high, unit, str(text)))
+        raise refuse(shown(text), expected, _pert_instead(low, high, unit, str(text)))
     if unit.domain == "positive" and high / low > WIDEST_RATIO:
         expected = f"ends at most a factor of {WIDEST_RATIO:,.0f} apart"
         expected += " (beyond it a lognormal's mean lies above its own P95)"
-        raise refuse(str(text), expected, _pert_instead(low, high, unit, str(text)))
+        raise refuse(shown(text), expected, _pert_instead(low, high, unit, str(text)))
 
 
 def _pert_instead(low: float, high: float, unit: Unit, text: str) -> str:
@@ -227,7 +230,7 @@ def _complete(m: MarkedMapping, law: tuple[str, ...]) -> None:
     if not missing:
         return
     fix = f"add {' and '.join(missing)}"
-    if law == ("low", "likely", "high") and missing == ["likely"]:
+    if missing == ["likely"] and not str(m["low"]).startswith(("0", "$0")):
         fix += f", or write {m['low']} to {m['high']} for P5 to P95"
     if law == ("mean", "sd") and missing == ["sd"]:
         fix += f", or write {m['mean']} alone"

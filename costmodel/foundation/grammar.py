@@ -31,6 +31,9 @@ _PERIOD = re.compile(r"(.*?)\s*(?:\bper\s+|/\s*|\bper\b)([A-Za-z]*)\s*")
 _COMMAS = re.compile(r"[+-]?\$?\d{1,3}(,\d{3})+(\.\d+)?[kKMB%]?")
 _NOT_FINITE = re.compile(r"[+-]?\.?(inf|infinity|nan)", re.IGNORECASE)
 
+LONGEST_SHOWN = 60
+"""Characters of a value that messages quote."""
+
 LONGEST_TEXT = 200
 """Characters of a quantity that are read; longer texts are no numbers. An assumption."""
 
@@ -75,10 +78,13 @@ def shown(value: Raw) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f"'{value if len(value) <= 60 else value[:57] + '...'}'"
+        return f"'{value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + '...'}'"
     if isinstance(value, dict):
         return "a mapping"
-    return "a list" if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:20]}... ({len(text)} characters)"
 
 
 def refuse(read: str, expected: str, fix: str = "", at: str = "") -> InputError:
@@ -101,6 +107,8 @@ def parse(value: Raw, unit: Unit) -> Written:
     InputError
         If it is no such quantity, or lies outside the unit's bounds.
     """
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise refuse(shown(value), unit.noun, f"write it like {unit.example}")
     if isinstance(value, bool) or not isinstance(value, int | float | str) or value == "":
         raise refuse(shown(value), unit.noun, f"write it like {unit.example}")
     if not isinstance(value, str):
@@ -128,11 +136,11 @@ def _plain(value: float, unit: Unit) -> _Token:
         amount = Decimal(str(value))
     except InvalidOperation:  # pragma: no cover - str of an int or float is always a Decimal
         raise refuse(shown(value), unit.noun) from None
-    return _Token(str(value), amount, quoted=False)
+    return _Token(shown(value), amount, quoted=False)
 
 
 def _split_period(text: str, unit: Unit) -> tuple[str, Period | None]:
-    match = _PERIOD.fullmatch(text) if len(text) <= LONGEST_TEXT else None
+    match = _PERIOD.fullmatch(text)
     if match is None:
         return text, None
     core, word = match[1], match[2].lower()
@@ -145,7 +153,7 @@ def _split_period(text: str, unit: Unit) -> tuple[str, Period | None]:
 
 
 def _token(text: str, unit: Unit) -> _Token:
-    match = _NUMBER.fullmatch(text) if len(text) <= LONGEST_TEXT else None
+    match = _NUMBER.fullmatch(text)
     if match is None:
         raise _no_number(text, unit)
     digits = match["sign"] + match["digits"].replace("_", "") + (match["exponent"] or "")
@@ -252,6 +260,8 @@ def _duration(token: _Token, unit: Unit) -> Decimal:
 
 def _strange_tail(token: _Token, unit: Unit) -> InputError:
     number = token.text[: -len(token.tail)].strip()
+    if token.tail.lower() in ("percent", "pct") and unit.percent:
+        return refuse(token.shown, unit.noun, f"write {number}%")
     meant = {"m": "M", "mn": "M", "mio": "M", "b": "B", "bn": "B"}.get(token.tail.lower())
     if meant is not None:
         return refuse(token.shown, unit.noun, f"write {number}{meant}; k, M and B scale a count")
@@ -261,7 +271,8 @@ def _strange_tail(token: _Token, unit: Unit) -> InputError:
 def _too_small(token: _Token, unit: Unit) -> InputError:
     if unit.smallest == 0:
         return refuse(token.shown, f"{unit.noun}, not negative", f"write it like {unit.example}")
-    return refuse(token.shown, unit.noun, f"at least {unit.smallest:g}, like {unit.example}")
+    least = f"{unit.smallest:.0%}" if unit.percent else f"{unit.smallest:g}"
+    return refuse(token.shown, unit.noun, f"write at least {least}, like {unit.example}")
 
 
 def _too_large(token: _Token, unit: Unit) -> InputError:

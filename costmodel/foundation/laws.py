@@ -26,14 +26,15 @@ def _quantiles(v: dict[str, float], unit: Unit) -> Belief:
     if unit.domain == "share" and (p10 <= 0 or p90 >= 1):
         expected = "p10 above 0% and p90 below 100%"
         raise refuse(listed(v, unit), expected, "use {low, likely, high} with absolute ends")
-    _not_too_wide(max(p50 / p10, p90 / p50) ** (Z95 / Z90) if p10 > 0 else 1.0, v, unit)
+    if unit.domain == "positive":
+        _not_too_wide(math.log(p90 / p50) / Z90, v, unit)
     return Quantiles(p10=p10, p50=p50, p90=p90, domain=unit.domain)
 
 
-def _not_too_wide(half: float, v: dict[str, float], unit: Unit) -> None:
-    if unit.domain == "positive" and half > math.sqrt(WIDEST_RATIO):
-        expected = f"a P95 at most {WIDEST_RATIO:,.0f} times the P5"
-        expected += " (beyond it a lognormal's mean lies above its own P95)"
+def _not_too_wide(sigma: float, v: dict[str, float], unit: Unit) -> None:
+    if sigma > WIDEST_SIGMA:
+        expected = f"a narrower law: log-sd {sigma:.2f} is above {WIDEST_SIGMA:.2f}"
+        expected += " (where a lognormal's mean passes its own P95)"
         raise refuse(listed(v, unit), expected, "use {low, likely, high}")
 
 
@@ -55,8 +56,7 @@ def _mean_sd(v: dict[str, float], unit: Unit) -> Belief:
         expected = f"sd below {most:.3g}, the square root of mean x (1 - mean)"
         raise refuse(listed(v, unit), expected, "no law on 0% to 100% is wider; state less")
     if unit.domain == "positive":
-        sigma = math.sqrt(math.log1p((sd / mean) ** 2))
-        _not_too_wide(math.exp(Z95 * sigma), v, unit)
+        _not_too_wide(math.sqrt(math.log1p((sd / mean) ** 2)), v, unit)
     return MeanSd(mean_value=mean, sd=sd, domain=unit.domain)
 
 

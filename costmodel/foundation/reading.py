@@ -16,9 +16,12 @@ from costmodel.foundation.composing import (
     Position,
     ValuePath,
     refuse_at,
+    scalar_value,
 )
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.marks import Raw
+
+__all__ = ["Document", "Position", "ValuePath", "read_yaml", "read_yaml_text", "scalar_value"]
 
 MAX_BYTES = 2_000_000
 """Limit on a file's size: a scenario has a few kB; an assumption."""

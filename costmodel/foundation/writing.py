@@ -21,6 +21,8 @@ from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import CV, SHARE, Period, Unit
 
+LONGEST_PLAIN = 30
+"""Characters above which a number is written with an exponent."""
 _SUFFIXES = (("B", 9), ("M", 6), ("k", 3))
 
 
@@ -41,8 +43,10 @@ def amount(value: float, unit: Unit) -> str:
 
 
 def plain(exact: Decimal) -> str:
-    """Return a decimal without exponent or trailing zeros."""
+    """Return a decimal without trailing zeros, and without exponent unless that is long."""
     text = f"{exact:f}"
+    if len(text) > LONGEST_PLAIN:
+        return f"{exact:e}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from costmodel.foundation.beliefs import Belief, Samples
+from costmodel.foundation.errors import InputError
 from costmodel.foundation.units import Period, Unit
 from costmodel.lab.labels import label_of, value_text
-from costmodel.lab.scale import Scale, scale_of
+from costmodel.lab.scale import Scale, allowed, scale_of
 from costmodel.questions.sensitivity import Influence
 from costmodel.report.amounts import percent
 from costmodel.scenario.schema import Scenario
@@ -26,21 +27,22 @@ class Dial:
     ----------
     path, opening : str, Belief
         Which belief, and as the scenario has it.
-    unit, period : Unit, str or None
+    unit : Unit
         What it counts.
     label : str
         Its name for people.
     share : float
         The share of the spread it explains.
+    scale : Scale
+        Where its median can be moved.
     """
 
     path: str
     opening: Belief
     unit: Unit
-    period: Period | None
     label: str
     share: float
-    scale: Scale = field(init=False)
+    scale: Scale
     start: float = field(init=False)
     slider: Any = field(init=False)
     readout: Any = field(init=False)
@@ -48,9 +50,8 @@ class Dial:
     box: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.scale = scale_of(self.opening, self.unit)
         self.start = self.scale.nearest(self.opening.median)
-        self.slider = _slider(self.scale, self.start, self.label)
+        self.slider = _slider(self.scale, self.start, self.label, self.path)
         self.readout, self.note, self.box = _around(self.slider)
         self.show()
 
@@ -65,7 +66,7 @@ class Dial:
         """The belief as the slider has it; the scenario's own where it is not moved."""
         if not self.moved:
             return self.opening
-        return rounded(self.opening.with_median(_short(float(self.slider.value))))
+        return moved_to(self.opening, float(self.slider.value))
 
     def show(self, *, binding: bool = True) -> None:
         """Bring the value and the note beside the slider up to date."""
@@ -74,9 +75,15 @@ class Dial:
         middle = f"explains {percent(self.share)} of the spread"
         if not binding:
             middle = "<b>not binding: this move changes nothing</b>"
-        self.note.value = (
-            f'<div class="cm-ends"><span>{low}</span><span>{middle}</span><span>{high}</span></div>'
-        )
+        spans = f"<span>{low}</span><span>{middle}</span><span>{high}</span>"
+        self.note.value = f'<div class="cm-ends">{self._start_mark}{spans}</div>'
+
+    @property
+    def _start_mark(self) -> str:
+        """A tick under the track where the scenario's own value stands."""
+        share = self.scale.share_of(self.start)
+        place = f"calc(8px + (100% - 16px) * {share:.4f})"  # the track ends 8 px short of the box
+        return f'<i class="cm-start" title="as written" style="left: {place}"></i>'
 
     @property
     def value_text(self) -> str:
@@ -98,7 +105,21 @@ def dials_of(scenario: Scenario, ranking: tuple[Influence, ...]) -> tuple[Dial, 
 def _dial(
     scenario: Scenario, share: float, path: str, belief: Belief, unit: Unit, period: Period | None
 ) -> Dial:
-    return Dial(path, belief, unit, period, label_of(path, scenario, period), share)
+    def fits(median: float) -> bool:
+        """Whether the scenario takes the moved belief: a mean must stay below its cap, say."""
+        try:
+            scenario.with_overrides({path: moved_to(belief, median)})
+        except InputError:
+            return False
+        return True
+
+    scale = allowed(scale_of(belief, unit), belief.median, fits)
+    return Dial(path, belief, unit, label_of(path, scenario, period), share, scale)
+
+
+def moved_to(belief: Belief, median: float) -> Belief:
+    """Return a belief with another median, its relative width kept, in five digits."""
+    return rounded(belief.with_median(_short(median)))
 
 
 def rounded(belief: Belief) -> Belief:
@@ -123,7 +144,7 @@ def _short(value: float) -> float:
     return value if short == 1.0 else short
 
 
-def _slider(scale: Scale, start: float, label: str) -> Any:  # noqa: ANN401
+def _slider(scale: Scale, start: float, label: str, path: str) -> Any:  # noqa: ANN401
     from ipywidgets import FloatLogSlider, FloatSlider
 
     # The readout of ipywidgets can be edited, and reads "9,800" as 9: ours cannot.
@@ -134,6 +155,7 @@ def _slider(scale: Scale, start: float, label: str) -> Any:  # noqa: ANN401
         max=scale.high,
         step=scale.step,
         description=label,
+        tooltip=path,
         readout=False,
         continuous_update=True,
         style={"description_width": "initial"},

@@ -85,5 +85,7 @@ def value_text(value: float, unit: Unit, step: float) -> str:
     if unit.percent:
         size, step = 100 * size, 100 * step
     decimals = max(0, math.ceil(-math.log10(step) - 1e-9)) if step > 0 else 0
+    if unit.money and decimals:
+        decimals = max(2, decimals)
     digits = number(size) if step == 0 else f"{size:,.{decimals}f}"
     return f"{sign}{'$' if unit.money else ''}{digits}{' %' if unit.percent else ''}"

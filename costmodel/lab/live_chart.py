@@ -35,7 +35,7 @@ class LiveChart:
 
     opening: Fan
     formats: tuple[Format, ...] = (WIDE, NARROW)
-    _plates: dict[int, tuple[Plate, ...]] = field(default_factory=dict, repr=False)
+    _plates: dict[float, tuple[Plate, ...]] = field(default_factory=dict, repr=False)
 
     def svg(self, fan: Fan) -> str:
         """Return the picture of a state, one SVG for each format."""
@@ -44,11 +44,14 @@ class LiveChart:
 
     def plates(self, fan: Fan) -> tuple[Plate, ...]:
         """Return the plates of the axis that a state is drawn on, laid out if they are new."""
-        rung = self._rung(float(fan.usd.max()))
-        if rung not in self._plates:
-            top = self._first_top() * (FULLEST / EMPTIEST) ** rung
-            self._plates[rung] = tuple(lay_out(self.opening, top, form) for form in self.formats)
-        return self._plates[rung]
+        top = self.top(fan)
+        if top not in self._plates:
+            self._plates[top] = tuple(lay_out(self.opening, top, form) for form in self.formats)
+        return self._plates[top]
+
+    def top(self, fan: Fan) -> float:
+        """Return the upper end of the y axis that a state is drawn on, USD."""
+        return self._first_top() * (FULLEST / EMPTIEST) ** self._rung(float(fan.usd.max()))
 
     def _rung(self, peak: float) -> int:
         """Return the rung on which a peak takes more than EMPTIEST and at most FULLEST."""

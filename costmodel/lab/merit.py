@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from costmodel.engine.projection import Projection
+from costmodel.lab.labels import month_name
 from costmodel.report.amounts import percent, short_usd, usd
 
 
@@ -32,7 +33,7 @@ def merits_of(projection: Projection) -> tuple[Merit, ...]:
         _budget_merit(projection),
         Merit(
             "Cost per active person",
-            f"mean, in {last}",
+            f"mean, {month_name(last)}",
             lambda p: p.per_person(months),
             usd,
         ),

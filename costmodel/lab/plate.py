@@ -48,14 +48,22 @@ class Format:
     below: int
     most_months: int
 
+    def with_marks(self, marks: bool) -> Format:
+        """Return the format with room for marks above the axes, if there are any."""
+        if not marks:
+            return self
+        return replace(self, height=self.height + MARKS, above=self.above + MARKS)
+
     @property
     def inside(self) -> tuple[float, float]:
         """Width and height between the margins."""
         return self.width - self.left - self.right, self.height - self.above - self.below
 
 
-WIDE = Format("wide", 580, 330, left=44, right=78, above=34, below=36, most_months=12)
-NARROW = Format("narrow", 330, 280, left=40, right=72, above=34, below=36, most_months=4)
+WIDE = Format("wide", 540, 300, left=44, right=76, above=14, below=34, most_months=12)
+NARROW = Format("narrow", 330, 250, left=40, right=72, above=14, below=34, most_months=4)
+MARKS = 24
+"""Pixels above the axes for two rows of marks' labels, where a scenario has marks."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +203,7 @@ _FAN, _LABELS = "\x01fan\x01", "\x01labels\x01"
 
 def lay_out(fan: Fan, top: float, form: Format) -> Plate:
     """Lay out the chart of a fan's months, budget and marks, with a y axis from 0 to `top` USD."""
-    standing = _standing(fan, top)
+    form, standing = form.with_marks(bool(fan.marks)), _standing(fan, top)
     budget = standing.budget_usd
     drawn = budget is not None and budget <= top
     svg = style.with_variables(_opened(_drawn(standing, form), moving_budget_label=drawn))

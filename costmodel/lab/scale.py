@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.units import Unit
@@ -30,12 +31,29 @@ class Scale:
         """The least and the largest value."""
         return (10**self.low, 10**self.high) if self.logarithmic else (self.low, self.high)
 
+    def value_at(self, count: int) -> float:
+        """Return the value a number of steps above the low end."""
+        place = _clean(self.low + count * self.step)
+        return _clean(10**place) if self.logarithmic else place
+
+    def steps_to(self, value: float) -> int:
+        """Return how many steps above the low end a value stands, the nearest on the track."""
+        place = math.log10(value) if self.logarithmic else value
+        return round((min(max(place, self.low), self.high) - self.low) / self.step)
+
+    def share_of(self, value: float) -> float:
+        """Return where on the track a value stands, from 0 to 1."""
+        place = math.log10(value) if self.logarithmic else value
+        return (place - self.low) / (self.high - self.low)
+
     def nearest(self, value: float) -> float:
         """Return the position of the scale next to a value, as a value."""
-        place = math.log10(value) if self.logarithmic else value
-        place = min(max(place, self.low), self.high)
-        place = _clean(self.low + round((place - self.low) / self.step) * self.step)
-        return _clean(10**place) if self.logarithmic else place
+        return self.value_at(self.steps_to(value))
+
+    def between(self, first: int, last: int) -> Scale:
+        """Return the part of the scale between two numbers of steps."""
+        low, high = (_clean(self.low + count * self.step) for count in (first, last))
+        return replace(self, low=low, high=high)
 
 
 def scale_of(belief: Belief, unit: Unit) -> Scale:
@@ -50,6 +68,24 @@ def scale_of(belief: Belief, unit: Unit) -> Scale:
         min(_clean(math.ceil(high / step - 1e-9) * step), most),
         step,
     )
+
+
+def allowed(scale: Scale, start: float, fits: Callable[[float], bool]) -> Scale:
+    """Return the part of a scale around `start` whose values fit, found by bisection."""
+    middle, last = scale.steps_to(start), scale.steps_to(scale.ends[1])
+    low = _furthest(scale, middle, 0, fits)
+    return scale.between(low, max(_furthest(scale, middle, last, fits), low + 1))
+
+
+def _furthest(scale: Scale, good: int, wanted: int, fits: Callable[[float], bool]) -> int:
+    """Return the number of steps nearest to `wanted`, seen from `good`, at which a value fits."""
+    if fits(scale.value_at(wanted)):
+        return wanted
+    bad = wanted
+    while abs(bad - good) > 1:
+        middle = (bad + good) // 2
+        good, bad = (middle, bad) if fits(scale.value_at(middle)) else (good, middle)
+    return good
 
 
 def _logarithmic(low: float, high: float, unit: Unit) -> Scale:

@@ -12,9 +12,11 @@ from ipywidgets import HTML, Button, HBox, VBox
 
 from costmodel.engine.memo import Memo
 from costmodel.engine.projection import Projection
+from costmodel.engine.provenance import Mark
 from costmodel.engine.simulate import DEFAULT_DRAWS, simulate
 from costmodel.foundation.errors import CostModelError
 from costmodel.lab.dial import Dial, dials_of
+from costmodel.lab.labels import month_name
 from costmodel.lab.live_chart import LiveChart
 from costmodel.lab.merit import merits_html, merits_of
 from costmodel.prices.book import PriceBook
@@ -25,7 +27,7 @@ from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import Scenario
 
 SLIDERS = 5
-"""Beliefs under a slider: the most influential; the issue of the rest is mostly noise."""
+"""Beliefs under a slider: the most influential."""
 
 
 def what_if(
@@ -133,16 +135,17 @@ class WhatIf(VBox):  # type: ignore[misc]
         self._figures.value = merits_html(self._merits, self.projection, self.opening)
         self._command.value = _command_html(self.command)
         self._problem.value = ""
+        self._reset.disabled = self.projection is self.opening
 
     def _build(self) -> None:
         for dial in self.dials:
             dial.slider.observe(lambda _, moved=dial: self._move(moved), names="value")
-        reset = Button(description="Reset", tooltip="Back to the scenario as it is written")
-        reset.on_click(self.reset)
+        self._reset = Button(description="Reset", tooltip="Back to the scenario as it is written")
+        self._reset.on_click(self.reset)
         head = HTML(_head_html(self.scenario))
         left = VBox([self._picture, HTML(_legend_html(self.opening))]).add_class("cm-left")
         sliders = [dial.box for dial in self.dials] or [HTML(_NOTHING_UNCERTAIN)]
-        right = VBox([*sliders, HBox([reset])]).add_class("cm-right")
+        right = VBox([*sliders, HBox([self._reset])]).add_class("cm-right")
         body = HBox([left, right]).add_class("cm-body")
         super().__init__([HTML(_style()), head, self._figures, body, self._problem, self._command])
         self.add_class("cm-what-if")
@@ -164,15 +167,19 @@ def _head_html(scenario: Scenario) -> str:
 def _legend_html(projection: Projection) -> str:
     """Explain the bands, and the marks by their letters."""
     text = (
-        "Spend per month, USD. From dark to light: 50 %, 80 % and 90 % of the futures;"
+        "Spend per month, USD. From the inside out: 50 %, 80 % and 90 % of the futures;"
         " dotted: the median as opened."
     )
     letters = mark_letters(len(projection.marks))
     marks = "".join(
-        f"<li><b>{letter}</b> {projection.months[mark.month - 1]}: {escape(mark.text)}</li>"
+        f"<li><b>{letter}</b> {_month_of(mark, projection)}: {escape(mark.text)}</li>"
         for letter, mark in zip(letters, projection.marks, strict=True)
     )
     return f'<div class="cm-legend">{text}{f"<ul>{marks}</ul>" if marks else ""}</div>'
+
+
+def _month_of(mark: Mark, projection: Projection) -> str:
+    return month_name(projection.months[mark.month - 1])
 
 
 def _command_html(command: str) -> str:

@@ -20,7 +20,7 @@ def write_atomically(path: str | Path, text: str) -> Path:
         it cannot be written.
     """
     path = Path(path)
-    _check_target(path)
+    check_target(path)
     target = path.resolve()  # a link keeps pointing at the file that is replaced
     temporary = target.with_name(f".costmodel-{os.getpid()}.tmp")
     try:
@@ -33,7 +33,8 @@ def write_atomically(path: str | Path, text: str) -> Path:
     return path
 
 
-def _check_target(path: Path) -> None:
+def check_target(path: Path) -> None:
+    """Raise InputError if `path` is no place for a file; cheap, to be asked before long work."""
     shown = f"'{path}'"
     if path.is_dir():
         fix = f"name a file in it, such as '{path / 'report.html'}'"

@@ -21,6 +21,8 @@ MOST_PARTS = 6
 """Parts shown with a colour of their own; smaller ones are drawn together as 'others'."""
 BAR_WIDTH = 0.74
 """Months."""
+MANY_MONTHS = 24
+"""Beyond this many months the bars stand side by side without gaps."""
 
 
 def largest_parts(parts: Mapping[str, Array], most: int = MOST_PARTS) -> dict[str, Array]:
@@ -71,7 +73,7 @@ def _colours(shown: Mapping[str, Array], every: Sequence[str]) -> list[str]:
     names = list(shown)
     places = list(every) if len(every) <= len(style.CATEGORIES) else names
     return [
-        (style.category(places.index(name)) if name in places else style.OTHER).light
+        (style.category(places.index(name)) if name in every else style.OTHER).light
         for name in names
     ]
 
@@ -80,11 +82,16 @@ def _bars(ax: Axes, floor: Array, ceiling: Array, colour: str) -> None:
     from matplotlib.collections import PolyCollection
 
     middle = np.arange(1.0, floor.size + 1)
-    left, right = middle - BAR_WIDTH / 2, middle + BAR_WIDTH / 2
+    crowded = floor.size > MANY_MONTHS
+    half = 0.5 if crowded else BAR_WIDTH / 2
+    left, right = middle - half, middle + half
     corners = [(left, floor), (left, ceiling), (right, ceiling), (right, floor)]
     boxes = np.stack([np.stack(corner, axis=1) for corner in corners], axis=1)
     bars = PolyCollection(
-        list(boxes), facecolors=colour, edgecolors=style.PAPER.light, linewidths=0.6
+        list(boxes),
+        facecolors=colour,
+        edgecolors=style.PAPER.light,
+        linewidths=0.0 if crowded else 0.6,
     )
     ax.add_collection(bars, autolim=False)
 

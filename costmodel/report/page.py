@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from costmodel.report import style, wording
 from costmodel.report.amounts import percent, short_usd, usd
 from costmodel.report.assumptions import beliefs_table, differences_table
-from costmodel.report.atomic import write_atomically
+from costmodel.report.atomic import check_target, write_atomically
 from costmodel.report.breakdown import largest_parts
 from costmodel.report.fan import fan_of, mark_letters
 from costmodel.report.pictures import breakdown_svg, fan_svg, inline_svg
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 Pairs = list[tuple[str, str]]
 
+SPLITS = ("feature", "segment", "model")
+"""Dimensions of spend besides the meter, the most telling first."""
+
 
 def write_html(
     projection: Projection, path: str | Path, error: MonteCarloError | None = None
@@ -52,6 +55,7 @@ def write_html(
     InputError
         If `path` is a folder, or its folder does not exist or cannot be written.
     """
+    check_target(Path(path))
     if error is None:
         from costmodel.engine.montecarlo import monte_carlo_error
 
@@ -107,33 +111,32 @@ def _words(projection: Projection, error: MonteCarloError) -> dict[str, Any]:
 
 def _figures(projection: Projection) -> dict[str, Any]:
     """Return the tables and pictures of a page."""
-    parts = {name: parts_of(projection, name) for name in ("feature", "segment", "model", "meter")}
-    told = [one for name, one in parts.items() if _telling(name, parts)]
+    parts = [parts_of(projection, dimension) for dimension in _dimensions(projection)]
     unit_costs = unit_table(projection)
     return {
         "keys": _keys(projection, unit_costs.rows[-1]),
         **_fans(projection),
         "months": months_table(projection),
         "pictures": [_picture(projection, one) for one in _drawn(parts)],
-        "parts": parts_table(projection, told),
+        "parts": parts_table(projection, parts),
         "unit_costs": unit_costs,
         "beliefs": beliefs_table(projection.scenario),
         "differences": differences_table(projection.scenario),
     }
 
 
-def _telling(name: str, parts: dict[str, Parts]) -> bool:
-    """Return whether a split says anything that no other one says."""
-    count = len(parts[name].totals)
-    if name == "model" and count == len(parts["feature"].totals):
-        return False
-    return name == "meter" or count > 1
+def _dimensions(projection: Projection) -> list[str]:
+    """Return by what spend is split: meters, and whatever else there is more than one of."""
+    lanes = [flow.lane for flow in projection.ledger.lanes]
+    counts = {name: len({getattr(lane, name) for lane in lanes}) for name in SPLITS}
+    if counts["model"] == counts["feature"]:
+        counts["model"] = 1  # a model a feature: it would say the same twice
+    return [*(name for name, count in counts.items() if count > 1), "meter"]
 
 
-def _drawn(parts: dict[str, Parts]) -> list[Parts]:
-    """Return what is drawn: features (segments or models where there is one), and meters."""
-    first = next((n for n in ("feature", "segment", "model") if len(parts[n].totals) > 1), None)
-    return [parts[name] for name in (first, "meter") if name is not None]
+def _drawn(parts: list[Parts]) -> list[Parts]:
+    """Return what is drawn: the first split (by feature if there are several), and meters."""
+    return [parts[0], parts[-1]] if len(parts) > 1 else parts
 
 
 def _picture(projection: Projection, parts: Parts) -> dict[str, Any]:

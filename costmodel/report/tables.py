@@ -16,6 +16,7 @@ from costmodel.report.amounts import number, percent, usd
 
 if TYPE_CHECKING:
     from costmodel.engine.projection import Projection
+    from costmodel.foundation.months import Month
 
 Array = npt.NDArray[np.float64]
 Row = tuple[str, ...]
@@ -70,7 +71,7 @@ def months_table(projection: Projection) -> Table:
     budget = projection.scenario.budget
     limit = budget.usd if budget is not None and budget.period == "month" else None
     spend = [projection.month(n) for n in range(1, len(projection.months) + 1)]
-    largest = projection.total.p90
+    largest = projection.p90
     rows = [
         (str(month), *_figures(one, largest, limit), number(active), usd(one.mean / active))
         if active > 0
@@ -130,9 +131,14 @@ def parts_table(projection: Projection, split: Sequence[Parts]) -> Table:
     span = whole_span(len(projection.months))
     head = (
         "", f"Mean of {span}", "Share of mean", f"P10 of {span}", f"P90 of {span}",
-        f"Mean of {first}", f"Mean of {last}",
+        f"Mean of {_whole(first)}", f"Mean of {_whole(last)}",
     )  # fmt: skip
     return Table("Spend by part, USD", head, tuple(rows))
+
+
+def _whole(month: Month) -> str:
+    """Return a month that no line break divides."""
+    return str(month).replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def whole_span(months: int) -> str:
@@ -161,7 +167,10 @@ def _turn_rows(projection: Projection) -> list[Row]:
 
 
 def _person_rows(projection: Projection) -> list[Row]:
-    spend = {name: usd.sum(axis=0) for name, usd in projection.ledger.by("segment").items()}
+    spend: dict[str, Array] = {}
+    for flow in projection.ledger.lanes:
+        name, whole = flow.lane.segment, flow.spend.sum(axis=0)
+        spend[name] = spend[name] + whole if name in spend else whole
     active = {name: person_months(projection, name) for name in projection.scenario.segments}
     rows = [
         _unit_row(f"One active person of {name}, a month", spend[name], active[name])

@@ -59,6 +59,7 @@ _EXAMPLES = {
     "prompt": "prompt: [system: {tokens: 1500}, history, user: {mean: 90, cv: 1.2}]",
     "output": "output: {mean: 180 to 320, cv: 0.8, max: 2000}",
     "turns_per_user": "turns_per_user: {free: {mean: 6 to 14 per month, top_1_percent: 23%}}",
+    "drift": "drift: off, or {volume: 15%, tokens: 5%, half_life: 6 months}",
     "of": "of: [segments.*.growth]",
 }
 

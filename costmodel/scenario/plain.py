@@ -35,10 +35,15 @@ Leaf: TypeAlias = Callable[[Belief, Unit, Period | None, Source], Any]
 
 def sourced(value: Raw, origin: Source, outer: Source = NO_SOURCE) -> Raw:
     """Return a value with the source keys that say more than its surroundings do."""
+    if isinstance(value, dict):
+        return stated(value, origin, outer)
     keys = source_keys(origin, outer)
-    if not keys:
-        return value
-    return {**value, **keys} if isinstance(value, dict) else {"value": value, **keys}
+    return {"value": value, **keys} if keys else value
+
+
+def stated(data: Data, origin: Source, outer: Source = NO_SOURCE) -> Data:
+    """Return a mapping with the source keys that say more than its surroundings do."""
+    return {**data, **source_keys(origin, outer)}
 
 
 def source_keys(origin: Source, outer: Source) -> Data:
@@ -133,7 +138,7 @@ class Plain:
 
     def _group(self, group: Correlation) -> Data:
         strength = number(amount(group.strength, units.CV))
-        return sourced({"of": list(group.of), "strength": strength}, group.origin)
+        return stated({"of": list(group.of), "strength": strength}, group.origin)
 
     def drift(self, drift: Drift) -> Data | None:
         """Return the drift, unless it is the default."""
@@ -144,7 +149,7 @@ class Plain:
             "tokens": amount(drift.tokens, units.SHARE),
             "half_life": amount(drift.half_life_months, units.HALF_LIFE),
         }
-        return sourced(data, drift.origin)  # type: ignore[no-any-return]
+        return stated(data, drift.origin)
 
     def feature(self, feature: Feature, scenario: Scenario) -> Data:
         """Return one feature with the keys of its step."""
@@ -192,7 +197,7 @@ class Plain:
             data["max"] = None if math.isinf(spread.cap) else number(amount(spread.cap, unit))
         if period and isinstance(data[key], Belief):
             data["per"] = period
-        return sourced(data, spread.origin)  # type: ignore[no-any-return]
+        return stated(data, spread.origin)
 
     def conversation(self, conversation: Conversation) -> Data | None:
         """Return the conversation, unless it is the default."""
@@ -206,7 +211,7 @@ class Plain:
     def count(self, count: Count) -> Data:
         """Return an integer law."""
         mean = self.leaf(count.mean, units.TURNS, None, count.origin)
-        return sourced({"mean": mean, "cv": number(amount(count.cv, units.CV))}, count.origin)  # type: ignore[no-any-return]
+        return stated({"mean": mean, "cv": number(amount(count.cv, units.CV))}, count.origin)
 
     def failures(self, failures: Failures) -> Data | None:
         """Return the failures, unless there are none."""
@@ -219,7 +224,7 @@ class Plain:
             "then": failures.then,
             "malformed_shape": number(amount(failures.malformed_shape, units.SHAPE)),
         }
-        return sourced(self._stated(data), failures.origin)  # type: ignore[no-any-return]
+        return stated(self._stated(data), failures.origin)
 
     def cache(self, cache: ImplicitCache) -> Data | None:
         """Return the shares of the provider's cache, unless they are the default."""

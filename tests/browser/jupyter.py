@@ -26,8 +26,9 @@ IDLE = """() => {
 ALL_RUN = """() => {
   const panel = jupyterapp.shell.currentWidget;
   const cells = panel.content.widgets.filter(cell => cell.model.type === 'code');
-  return panel.sessionContext.session.kernel.status === 'idle'
-    && cells.every(cell => cell.model.executionCount !== null && cell.model.executionState !== 'running');
+  const done = cell => cell.model.executionCount !== null
+    && cell.model.executionState !== 'running';
+  return panel.sessionContext.session.kernel.status === 'idle' && cells.every(done);
 }"""
 ERRORS = """() => jupyterapp.shell.currentWidget.content.widgets
   .filter(cell => cell.model.type === 'code')
@@ -93,7 +94,7 @@ def _end(server):
 
 
 @contextmanager
-def chromium_page(width=1400, height=1000, *, dark=False) -> Iterator:
+def chromium_page(width=1400, height=1000) -> Iterator:
     """Yield a page and the list of every request that would leave the machine (and may not)."""
     from playwright.sync_api import sync_playwright
 

@@ -5,12 +5,11 @@ deviation of a month and of the whole within 10 %, in samples large enough for
 their own sd to be known within about 3 %.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from costmodel.engine.simulate import simulate
+from costmodel.scenario.loading import load_scenario
 
 from .scenes import CARD, CLIFF, PLAIN, book, relative_error_of_sd, scene, standard_error
 from .simulator import ALL, simulate_slowly
@@ -21,8 +20,8 @@ DRAWS = 8192
 SPREAD = frozenset({"spread"})
 
 
-def both(scenario, futures, *, uncertainty=SPREAD, card=CARD):
-    """Spend (futures x months) by the slow simulator, and (draws x months) by the engine."""
+def run_both(scenario, futures, *, uncertainty=SPREAD, card=CARD):
+    """The slow simulator's result and the engine's projection."""
     prices = book(card)
     slow = simulate_slowly(
         scenario,
@@ -32,7 +31,13 @@ def both(scenario, futures, *, uncertainty=SPREAD, card=CARD):
         prices=prices,
     )
     fast = simulate(scenario, prices=prices, draws=DRAWS, seed=0, uncertainty=uncertainty)
-    return slow.spend, np.asarray(fast.spend)
+    return slow, fast
+
+
+def both(scenario, futures, **options):
+    """Spend (futures x months) by the slow simulator, and (draws x months) by the engine."""
+    slow, fast = run_both(scenario, futures, **options)
+    return slow.spend, fast.spend
 
 
 def columns(slow, fast):
@@ -90,7 +95,7 @@ def crowd(users, turns, **changes):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("users", "turns", "futures", "shape"),
-    [(100, 4, 3600, 0.04), (550, 1.5, 1500, 0.025), (10_000, 0.5, 600, 0.015)],
+    [(100, 3, 3600, 0.04), (550, 1.5, 1500, 0.025), (10_000, 0.25, 600, 0.015)],
 )
 def test_mean_spread_and_quantiles_of_a_year_agree(users, turns, futures, shape):
     slow, fast = both(crowd(users, turns), futures)
@@ -163,13 +168,49 @@ def test_everything_at_once_agrees_with_spread_alone(tiered):
     assert_sds_agree(slow, fast)
 
 
-NOTHING = replace(CARD, input=0.0, cache_read=0.0, cache_write=0.0, output=0.0)
+METERS = {
+    "uncached": "input",
+    "cached": "cached input",
+    "written": "cache write",
+    "output": "output",
+}
+"""The simulator's meters and what the projection calls them."""
 
 
-@pytest.mark.parametrize("rate", ["input", "cache_read", "cache_write", "output"])
-def test_every_meter_agrees_when_it_alone_has_a_price(rate):
-    slow, fast = both(scene(RICH), 250, card=replace(NOTHING, **{rate: 10.0}))
-    assert_means_agree(slow, fast)
+@pytest.fixture(scope="module")
+def rich():
+    """The slow result and the projection of everything at once, with cliffs."""
+    return run_both(scene(RICH), 600, card=CLIFF)
+
+
+def assert_mean_agrees(sample, mean, name):
+    gap = (mean - sample.mean()) / max(standard_error(sample), 1e-12 * abs(mean), 1e-300)
+    assert abs(gap) < 3, f"{name}: {mean:.6g} is {gap:+.2f} errors from {sample.mean():.6g}"
+
+
+@pytest.mark.parametrize("meter", METERS)
+def test_spend_by_meter_agrees(rich, meter):
+    slow, fast = rich
+    assert_means_agree(slow.usd(meter), fast.by("meter")[METERS[meter]])
+
+
+def test_spend_by_lane_agrees(rich):
+    slow, fast = rich
+    lanes = fast.by("lane")
+    assert len(lanes) == len(slow.lanes)
+    for (segment, feature), lane in slow.lanes.items():
+        total = lanes[f"{segment}/{feature}/call/primary"].sum(axis=1)
+        assert_mean_agrees(lane.spend.sum(axis=1), total.mean(), f"{segment}, {feature}")
+
+
+def test_turns_and_billed_tokens_of_every_lane_agree(rich):
+    slow, fast = rich
+    for (segment, feature), lane in slow.lanes.items():
+        flow = fast.flows()[f"{segment}/{feature}/call/primary"]
+        drawn = {f"{METERS[m]} tokens": lane.tokens[m] for m in METERS}
+        drawn["turns"] = lane.counts["turns"]
+        for name, amounts in drawn.items():
+            assert_mean_agrees(amounts.sum(axis=1), flow[name], f"{name} of {segment}, {feature}")
 
 
 def test_a_conversation_without_resent_history_agrees():
@@ -214,6 +255,16 @@ def test_everything_unsure_and_drifting_agrees(tiered):
 def test_each_kind_of_not_knowing_alone_has_the_same_mean(kind):
     slow, fast = both(scene(UNSURE), 300, uncertainty=frozenset({kind}))
     assert_means_agree(slow, fast)
+
+
+def test_the_shipped_scenario_with_few_people_agrees_at_its_own_prices():
+    few = {"segments.free.users": 300, "segments.pro.users": 30}
+    scenario = load_scenario("support_chatbot").with_overrides(few)
+    slow = simulate_slowly(
+        scenario, futures=60, rng=np.random.default_rng(20261123), uncertainty=SPREAD
+    )
+    fast = simulate(scenario, draws=DRAWS, seed=0, uncertainty=SPREAD)
+    assert_means_agree(slow.spend, fast.spend)
 
 
 def test_many_like_calls_of_like_people_leave_no_noise_to_speak_of():
