@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from costmodel.prices.book import PriceBook
@@ -20,9 +20,8 @@ def read_scenario(
         With everything that is wrong in the file or in the changes.
     """
     from costmodel.scenario.loading import load_scenario
-    from costmodel.scenario.overriding import parse_setting
 
-    changes = dict(map(parse_setting, settings or []))
+    changes = _changes(settings) if settings else {}
     if budget is not None:
         changes["budget"] = _budget(budget)
     return load_scenario(name, changes)
@@ -35,6 +34,12 @@ def read_prices(snapshot: str | None) -> PriceBook | None:
     from costmodel.prices.book import load_prices
 
     return load_prices(snapshot)
+
+
+def _changes(settings: list[str]) -> dict[str, Any]:
+    from costmodel.scenario.overriding import parse_setting
+
+    return dict(map(parse_setting, settings))
 
 
 def _budget(text: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from costmodel.cli.aside import aside
 from costmodel.cli.options import (
     AsJson,
     Debug,
@@ -27,6 +29,14 @@ from costmodel.foundation.errors import InputError, Problem
 if TYPE_CHECKING:
     from costmodel.engine.montecarlo import MonteCarloError
     from costmodel.engine.projection import Projection
+
+REPORT_MODULES = (
+    "costmodel.report.page",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
+    "jinja2",
+)
+"""What a report imports, a quarter of a second: about as long as the ten runs of the error."""
 
 
 @guarded
@@ -79,7 +89,7 @@ def run(
     with waiting("simulating"):
         projection = simulate(read, prices=read_prices(snapshot), draws=draws, seed=seed)
     gate = _gate(projection, 0.9 if held is None else held) if budget or quantile else None
-    error = None if no_error else _error(projection, shares)
+    error = None if no_error else _error(projection, shares, report=html is not None)
     if html is not None:
         _report(projection, html, error)
     _present(projection, shares, error, gate, as_json=as_json)
@@ -142,11 +152,21 @@ def _gate(projection: Projection, quantile: float) -> Gate:
     return Gate(quantile, spend.quantile(quantile), budget.usd, budget.period)
 
 
-def _error(projection: Projection, quantiles: tuple[float, ...]) -> MonteCarloError:
+def _error(
+    projection: Projection, quantiles: tuple[float, ...], *, report: bool
+) -> MonteCarloError:
+    """Measure the Monte Carlo error; where a report follows, while its modules are imported."""
     from costmodel.engine.montecarlo import monte_carlo_error
 
-    with waiting("measuring the Monte Carlo error"):
+    def work() -> MonteCarloError:
         return monte_carlo_error(projection, quantiles)
+
+    fetch = aside(work) if report else work
+    with waiting("measuring the Monte Carlo error"):
+        if report:
+            for module in REPORT_MODULES:
+                import_module(module)
+        return fetch()
 
 
 def _report(projection: Projection, path: Path, error: MonteCarloError | None) -> None:

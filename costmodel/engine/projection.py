@@ -145,7 +145,7 @@ class Projection:
         return self.month(number).mean / people if people > 0 else 0.0
 
     def flows(self) -> dict[str, dict[str, float]]:
-        """Return each lane's mean turns, calls, attempts, billed tokens and USD over the horizon."""
+        """Return the mean turns, calls, attempts, billed tokens and USD of every lane."""
         rows = {}
         for flow in self.ledger.lanes:
             tokens = {f"{meter} tokens": _mean_sum(t) for meter, t in flow.tokens().items()}

@@ -36,10 +36,10 @@ def inside(folder: Path | None, name: Raw, *, largest: int, at: str) -> Path:
         symbolic links are followed.
     """
     if not isinstance(name, str) or not name:
-        raise refuse(name, "the name of a file", "give a path relative to the scenario", at)
+        raise refuse(shown(name), "the name of a file", "give a path relative to the scenario", at)
     if folder is None:
         fix = "save the scenario to a file and load that"
-        raise refuse(name_of(name), "a scenario with a folder to look in", fix, at)
+        raise refuse(shown(name), "a scenario with a folder to look in", fix, at)
     try:
         home, path = folder.resolve(), (folder / name).resolve()
         size = path.stat().st_size if path.is_file() else -1
@@ -47,19 +47,14 @@ def inside(folder: Path | None, name: Raw, *, largest: int, at: str) -> Path:
         home, path, size = folder, folder / "?", -1
     if path != home and not path.is_relative_to(home):
         fix = "copy it beside the scenario"
-        raise refuse(name_of(name), f"a file inside the scenario's folder {folder}", fix, at)
+        raise refuse(shown(name), f"a file inside the scenario's folder {folder}", fix, at)
     if size < 0:
         fix = _near(folder, name) or "create it, or correct the path"
-        raise refuse(name_of(name), f"a file that exists in {folder}", fix, at)
+        raise refuse(shown(name), f"a file that exists in {folder}", fix, at)
     if size > largest:
         read = f"'{name}' of {size / 1e6:.1f} MB"
         raise refuse(read, f"at most {largest / 1e6:g} MB", "shorten it", at)
     return path
-
-
-def name_of(name: str) -> str:
-    """Return a file's name as messages quote it."""
-    return shown(name)
 
 
 def _near(folder: Path, name: str) -> str:
@@ -74,7 +69,7 @@ def read_samples(m: MarkedMapping, unit: Unit) -> tuple[tuple[float, ...], str, 
         return _points(m["samples"], unit, "the list"), "", ""
     column = m["column"]
     if not isinstance(column, str):
-        raise refuse(column, "the name of a column", "column: tokens", "column")
+        raise refuse(shown(column), "the name of a column", "column: tokens", "column")
     path = inside(m.mark.folder, m["samples"], largest=LARGEST_FILE, at="samples")
     return _points(_cells(path, column), unit, f"column '{column}'"), m["samples"], column
 
@@ -86,10 +81,10 @@ def _cells(path: Path, column: str) -> list[str]:
             names = rows.fieldnames or []
             if column not in names:
                 fix = did_you_mean(column, names) or f"one of {', '.join(names[:8])}"
-                raise refuse(column, f"a column of {path.name}", fix, "column")
+                raise refuse(shown(column), f"a column of {path.name}", fix, "column")
             return [row[column] or "" for row in rows]
     except (UnicodeDecodeError, csv.Error):
-        raise refuse(path.name, "a CSV file in UTF-8", "export it again", "samples") from None
+        raise refuse(shown(path.name), "a CSV file in UTF-8", "export it again", "samples") from None
 
 
 def _points(cells: list[Any], unit: Unit, where: str) -> tuple[float, ...]:

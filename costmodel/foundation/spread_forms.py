@@ -78,7 +78,7 @@ def _spread_mapping(value: Value, unit: Unit) -> MarkedMapping:
         about = f"a spread: {unit.noun} on average, and how they differ"
         example = written if isinstance(written, int | str) and written else unit.example
         fix = f"{{mean: {example}, cv: 0.8}}, or cv: 0 if all are alike"
-        raise refuse(written, about, fix)
+        raise refuse(shown(written), about, fix)
     if "samples" in value:
         fix = "state mean and cv, p95 or top_1_percent of the measured values"
         raise refuse("samples", "a spread by its mean and width", fix, "samples")
@@ -214,6 +214,6 @@ def _constant_count(value: Raw, unit: Unit) -> Count:
     number = parse_number(value.value, unit).value
     if number != int(number):
         fix = f"{{mean: {value.value}, cv: 1.1}}, with your own cv"
-        raise refuse(value.value, "a whole number, or a mean and how much they differ", fix)
+        raise refuse(shown(value.value), "a whole number, or a mean and how much they differ", fix)
     source = value.mark.source
     return Count(mean=Fixed(value=number, origin=source), cv=0.0, origin=source)

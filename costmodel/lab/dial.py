@@ -59,7 +59,8 @@ class Dial:
     def moved(self) -> bool:
         """Whether the slider stands elsewhere than at the scenario's own value."""
         # The browser may return the start with rounding noise of its own.
-        return abs(float(self.slider.value) - self.start) > 1e-7 * abs(self.start)
+        size = self.start if self.scale.logarithmic else self.scale.step
+        return abs(float(self.slider.value) - self.start) > 1e-6 * size
 
     @property
     def belief(self) -> Belief:
@@ -119,7 +120,7 @@ def _dial(
 
 def moved_to(belief: Belief, median: float) -> Belief:
     """Return a belief with another median, its relative width kept, in five digits."""
-    return rounded(belief.with_median(_short(median)))
+    return rounded(belief.with_median(_short(round(median, 12))))
 
 
 def rounded(belief: Belief) -> Belief:

@@ -63,34 +63,14 @@ class Fan:
 def fan_of(projection: Projection) -> Fan:
     """Return the fan of a projection's monthly spend."""
     budget = projection.scenario.budget
+    spend = [projection.month(number) for number in range(1, len(projection.months) + 1)]
     return Fan(
         months=projection.months,
-        usd=month_quantiles(projection.ledger.total, LEVELS),
+        usd=np.array([[month.quantile(level) for month in spend] for level in LEVELS]),
         budget_usd=None if budget is None else budget.usd / (12 if budget.period == "year" else 1),
         budget_text=budget_words(projection),
         marks=projection.marks,
     )
-
-
-def month_quantiles(spend: Array, levels: tuple[float, ...]) -> Array:
-    """Return quantiles of each row of `spend`, linear between order statistics.
-
-    Parameters
-    ----------
-    spend : array (months, draws)
-    levels : tuple of float
-        Probabilities.
-
-    Returns
-    -------
-    array (levels, months)
-    """
-    ordered = np.sort(spend, axis=1)
-    last = ordered.shape[1] - 1
-    positions = np.array(levels) * last
-    lower = np.minimum(positions.astype(int), max(0, last - 1))
-    low, high = ordered[:, lower], ordered[:, np.minimum(lower + 1, last)]
-    return np.asarray((low + (high - low) * (positions - lower)).T)
 
 
 def budget_words(projection: Projection) -> str:

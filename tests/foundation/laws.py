@@ -58,7 +58,7 @@ def beliefs(unit: Unit):
         ),
         st.builds(
             lambda x, origin: Quantiles(p10=x[0], p50=x[1], p90=x[2], domain=domain, origin=origin),
-            three.filter(lambda x: max(x[1] / x[0], x[2] / x[1]) < 1000 or domain != "positive"),
+            three.filter(lambda x: domain != "positive" or x[2] / x[1] < 60),
             sources,
         ),
         st.builds(

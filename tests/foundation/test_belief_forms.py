@@ -43,8 +43,8 @@ def test_a_rate_in_a_mapping_states_its_period_once(written):
 
 def test_the_widest_interval_is_where_a_lognormals_mean_reaches_its_p95():
     # mean e^(m + s^2/2) = P95 e^(m + 1.645 s) at s = 3.29: a ratio of e^(2 x 1.645 x 3.29).
-    assert math.isclose(WIDEST_RATIO, math.exp(4 * 1.6448536**2), rel_tol=1e-7)
-    assert belief("1 to 50k", PEOPLE).mean < 50_000
+    assert math.isclose(WIDEST_RATIO, math.exp(4 * 1.6448536**2), rel_tol=1e-6)
+    assert belief("1 to 50000", PEOPLE).mean < 50_000 < 1.01 * belief("1 to 50000", PEOPLE).mean
 
 
 REFUSED = [

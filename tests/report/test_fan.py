@@ -16,7 +16,6 @@ from costmodel.report.fan import (
     fan_of,
     mark_labels,
     mark_letters,
-    month_quantiles,
 )
 
 START = Month(2026, 12)
@@ -42,16 +41,6 @@ def boxes(figure, texts):
 def overlapping(those):
     pairs = [(a, b) for n, a in enumerate(those) for b in those[n + 1 :]]
     return [pair for pair in pairs if pair[0].overlaps(pair[1])]
-
-
-def test_quantiles_are_those_of_numpy():
-    spend = np.random.default_rng(0).lognormal(size=(5, 77))
-    expected = np.quantile(spend, LEVELS, axis=1)
-    np.testing.assert_allclose(month_quantiles(spend, LEVELS), expected, rtol=1e-14)
-
-
-def test_quantiles_of_a_single_future_are_its_spend():
-    np.testing.assert_array_equal(month_quantiles(np.array([[3.0]]), (0.1, 0.9)), [[3.0], [3.0]])
 
 
 def test_the_median_line_is_the_projections_median(projection):

@@ -1,0 +1,29 @@
+"""Draw the pictures of README and docs from the shipped scenario: `python docs/make_pictures.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+import costmodel as cm
+from costmodel.report.fan import fan_chart, fan_of
+from costmodel.report.style import styled
+
+IMAGES = Path(__file__).parent / "images"
+
+
+def monthly_spend(target: Path) -> None:
+    """Write the fan chart of the support chatbot as a PNG, 1,520 x 720 pixels."""
+    with styled():
+        figure = Figure(figsize=(9.5, 4.5), dpi=160)
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.06, 0.12, 0.82, 0.84))
+        fan_chart(axes, fan_of(cm.simulate("support_chatbot")))
+        figure.savefig(target, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(exist_ok=True)
+    monthly_spend(IMAGES / "monthly_spend.png")

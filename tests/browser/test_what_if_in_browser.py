@@ -1,0 +1,106 @@
+"""The what-if notebook in a real JupyterLab, moved by the arrow keys of a real browser."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser import jupyter
+
+NOTEBOOK = "01_monthly_spend.ipynb"
+FOLDER = Path(__file__).parents[2] / "notebooks"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(jupyter.CHROMIUM is None, reason="no chromium on the PATH (apt: chromium)"),
+]
+
+PICTURE = ".cm-what-if svg:visible"
+FIGURES = ".cm-what-if [role=status]"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """The notebook with all its cells run: page, errors shown, requests to the outside."""
+    home = tmp_path_factory.mktemp("jupyter")
+    work = home / "notebooks"
+    work.mkdir()
+    shutil.copy(FOLDER / NOTEBOOK, work)
+    with jupyter.jupyter_lab(work, home) as address, jupyter.chromium_page() as (page, outside):
+        errors = jupyter.run_notebook(page, address, NOTEBOOK)
+        page.locator(PICTURE).wait_for(timeout=60_000)
+        yield page, errors, outside
+
+
+def picture(page):
+    return page.locator(PICTURE).evaluate("svg => svg.outerHTML")
+
+
+def press(page, slider, key):
+    """Press a key on a slider and return picture and figures once they have changed."""
+    before = picture(page)
+    slider.focus()
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "([css, old]) => [...document.querySelectorAll(css)]"
+        ".filter(svg => svg.checkVisibility()).some(svg => svg.outerHTML !== old)",
+        arg=[".cm-what-if svg", before],
+        timeout=20_000,
+    )
+    return picture(page), page.locator(FIGURES).inner_text()
+
+
+def test_the_notebook_runs_without_an_error_or_a_word_on_stderr(opened):
+    _, errors, _ = opened
+    assert errors == []
+
+
+def test_five_sliders_are_found_by_their_role_and_named_beside_them(opened):
+    page, _, _ = opened
+    sliders = page.get_by_role("slider")
+    assert sliders.count() == 5
+    labels = page.locator(".cm-slider > .widget-label").all_inner_texts()
+    assert len(set(labels)) == 5
+    for label in page.locator(".cm-slider > .widget-label").all():
+        assert label.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), "a label is cut off"
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_every_slider_changes_the_picture_and_brings_it_back_bit_for_bit(opened, number):
+    page, _, _ = opened
+    slider = page.get_by_role("slider").nth(number)
+    first, figures = picture(page), page.locator(FIGURES).inner_text()
+    away, moved_figures = press(page, slider, "ArrowRight")
+    assert away != first
+    assert moved_figures != figures
+    assert ("▲" in moved_figures) or ("▼" in moved_figures)
+    assert press(page, slider, "ArrowLeft") == (first, figures)
+
+
+def test_reset_brings_the_opening_state_back(opened):
+    page, _, _ = opened
+    first = picture(page)
+    for number in range(3):
+        press(page, page.get_by_role("slider").nth(number), "PageUp")
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_function(
+        "old => [...document.querySelectorAll('.cm-what-if svg')]"
+        ".some(svg => svg.outerHTML === old)",
+        arg=first,
+        timeout=20_000,
+    )
+    assert "as opened" in page.locator(FIGURES).inner_text()
+
+
+def test_the_picture_follows_the_dark_theme(opened):
+    page, _, _ = opened
+    colour = "e => getComputedStyle(e.querySelector('.cm-median')).stroke"
+    light = page.locator(PICTURE).evaluate(colour)
+    page.evaluate("() => { document.body.dataset.jpThemeLight = 'false'; }")
+    assert page.locator(PICTURE).evaluate(colour) != light
+    page.evaluate("() => { document.body.dataset.jpThemeLight = 'true'; }")
+
+
+def test_nothing_asks_the_network_for_anything(opened):
+    _, _, outside = opened
+    assert outside == []
