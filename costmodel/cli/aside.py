@@ -23,6 +23,10 @@ def aside(work: Callable[[], Result]) -> Callable[[], Result]:
     """
     if sys.platform != "linux":
         return work
+    return _forked(work)
+
+
+def _forked(work: Callable[[], Result]) -> Callable[[], Result]:
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # Python 3.12 warns of numpy's idle threads; the child only computes, and never joins them.

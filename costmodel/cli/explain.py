@@ -36,7 +36,9 @@ def explain(
     if as_json:
         chosen = list(read.features) if feature is None else [feature]
         lines = {name: central.explain(name).strip().splitlines() for name in chosen}
-        flows = {lane: flow for lane, flow in central.flows().items() if lane.split("/")[1] in lines}
+        flows = {
+            lane: flow for lane, flow in central.flows().items() if lane.split("/")[1] in lines
+        }
         write_json({"scenario": read.name, "features": lines, "flows": flows})
     else:
         write(text.rstrip())

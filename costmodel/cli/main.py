@@ -19,6 +19,10 @@ from costmodel.cli.schema import schema
 from costmodel.cli.terminal import write
 from costmodel.cli.tokens import tokens
 
+ABOUT = """What an LLM feature will cost each month, and how sure one can be.
+
+Start with: costmodel run support_chatbot"""
+
 app = typer.Typer(
     name="costmodel",
     add_completion=False,
@@ -46,17 +50,14 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help=ABOUT)
 def costmodel(
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """What an LLM feature will cost each month, and how sure one can be.
-
-    Start with: costmodel run support_chatbot
-    """
+    """Take the options that stand before a command."""
 
 
 def main() -> None:

@@ -20,7 +20,9 @@ prices = typer.Typer(
 
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar="DATE", help="When the price applies; the snapshot's day if not given."),
+    typer.Option(
+        "--at", metavar="DATE", help="When the price applies; the snapshot's day if not given."
+    ),
 ]
 
 
@@ -56,9 +58,7 @@ def list_prices(
 @prices.command("show")
 @guarded
 def show_prices(
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="provider/id, or an exact alias.")
-    ],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="provider/id, or an exact alias.")],
     at: At = None,
     snapshot: Snapshot = None,
     as_json: AsJson = False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,9 +23,9 @@ from costmodel.cli.outcome import OVER_BUDGET, guarded
 from costmodel.cli.reading import read_prices, read_scenario
 from costmodel.cli.terminal import say, warn, write_json
 from costmodel.cli.waiting import waiting
-from costmodel.foundation.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from costmodel.cli.gate import Gate
     from costmodel.engine.montecarlo import MonteCarloError
     from costmodel.engine.projection import Projection
 
@@ -49,9 +48,7 @@ def run(
     draws: Annotated[
         int, typer.Option("--draws", metavar="N", help="Simulated futures, a power of two.")
     ] = 8192,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Same seed, same futures.")
-    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same futures.")] = 0,
     snapshot: Snapshot = None,
     budget: Annotated[
         str | None,
@@ -81,6 +78,7 @@ def run(
     Exit code 0: done; 1: above the budget given with --budget or --quantile;
     2: something in the input is wrong.
     """
+    from costmodel.cli.gate import held_against_budget
     from costmodel.engine.simulate import simulate
 
     shares = read_quantiles(quantiles)
@@ -88,7 +86,9 @@ def run(
     read = read_scenario(scenario, settings, budget)
     with waiting("simulating"):
         projection = simulate(read, prices=read_prices(snapshot), draws=draws, seed=seed)
-    gate = _gate(projection, 0.9 if held is None else held) if budget or quantile else None
+    gate = None
+    if budget is not None or held is not None:
+        gate = held_against_budget(projection, 0.9 if held is None else held)
     error = None if no_error else _error(projection, shares, report=html is not None)
     if html is not None:
         _report(projection, html, error)
@@ -97,59 +97,6 @@ def run(
         say(gate)
         if gate.over:
             raise typer.Exit(OVER_BUDGET)
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A quantile held against a budget."""
-
-    quantile: float
-    usd: float
-    budget_usd: float
-    period: str
-
-    @property
-    def over(self) -> bool:
-        """Whether the quantile lies above the budget."""
-        return self.usd > self.budget_usd
-
-    def __str__(self) -> str:
-        from costmodel.engine.figures import quantile_name
-        from costmodel.report.amounts import usd
-
-        verdict = ("within", "not above") if not self.over else ("over", "above")
-        return (
-            f"{verdict[0]} budget: {quantile_name(self.quantile)} of the dearest {self.period} "
-            f"is {usd(self.usd)}, {verdict[1]} {usd(self.budget_usd)}"
-        )
-
-    def figures(self) -> dict[str, Any]:
-        """Return the comparison as plain data."""
-        from costmodel.engine.figures import quantile_name
-
-        return {
-            "quantile": quantile_name(self.quantile),
-            f"dearest_{self.period}_usd": self.usd,
-            "budget_usd": self.budget_usd,
-            "over": self.over,
-        }
-
-
-def _gate(projection: Projection, quantile: float) -> Gate:
-    from costmodel.engine.distribution import Distribution
-
-    budget = projection.scenario.budget
-    if budget is None:
-        raise InputError(
-            Problem(
-                "--quantile without a budget",
-                "a budget to hold it against",
-                "add --budget 5000, or budget: $5k per month to the scenario",
-            )
-        )
-    monthly = budget.period == "month"
-    spend = projection.dearest_month if monthly else Distribution(projection.dearest_year)
-    return Gate(quantile, spend.quantile(quantile), budget.usd, budget.period)
 
 
 def _error(

@@ -16,7 +16,9 @@ def scenarios(as_json: AsJson = False, _debug: Debug = False) -> None:
     shipped = {name: load_scenario(name) for name in shipped_names()}
     if as_json:
         about = ("name", "description")
-        write_json([{"scenario": k, **{a: getattr(s, a) for a in about}} for k, s in shipped.items()])
+        write_json(
+            [{"scenario": k, **{a: getattr(s, a) for a in about}} for k, s in shipped.items()]
+        )
         return
     made = table("", ["Scenario", "What it is"], words=("Scenario", "What it is"))
     for name, scenario in shipped.items():

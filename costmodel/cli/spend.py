@@ -87,7 +87,11 @@ def _chance(projection: Projection) -> list[Column]:
         return []
     months = [projection.month(n) for n in range(1, len(projection.months) + 1)]
     cells = tuple(percent(month.chance_over(budget.usd)) for month in months)
-    return [Column(f"Chance over\n{usd(budget.usd)}", cells, percent(projection.chance_over(budget.usd)))]
+    return [
+        Column(
+            f"Chance over\n{usd(budget.usd)}", cells, percent(projection.chance_over(budget.usd))
+        )
+    ]
 
 
 def _fitting(columns: list[Column], room: int) -> list[list[Column]]:

@@ -27,7 +27,7 @@ def shown(text: object) -> str:
 
 def say(text: object) -> None:
     """Write words for people to stderr."""
-    print(shown(text), file=sys.stderr)  # noqa: T201
+    print(shown(text), file=sys.stderr)
 
 
 def warn(texts: Sequence[str]) -> None:
@@ -38,12 +38,12 @@ def warn(texts: Sequence[str]) -> None:
 
 def write(text: object) -> None:
     """Write a line of data to stdout."""
-    print(shown(text))  # noqa: T201
+    print(shown(text))
 
 
 def write_json(data: Any) -> None:  # noqa: ANN401
     """Write data as JSON to stdout; NaN and infinities are refused, as JSON has none."""
-    print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))  # noqa: T201
+    print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def wrapped(text: str, width: int) -> str:
@@ -87,6 +87,6 @@ def show(made: Table) -> None:
 
 def stdout_console() -> Console:
     """Return a console for data: no colours unless stdout is a terminal, nothing guessed."""
-    from rich.console import Console
+    from costmodel.cli.data_console import DataConsole
 
-    return Console(highlight=False, markup=False, emoji=False)
+    return DataConsole()

@@ -29,7 +29,10 @@ def tokens(
     models: Annotated[
         list[str] | None,
         typer.Option(
-            "--model", "-m", metavar="M", help="A model; can be repeated. One per tokenizer without."
+            "--model",
+            "-m",
+            metavar="M",
+            help="A model; can be repeated. One per tokenizer without.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -72,7 +75,7 @@ def _counts(texts: dict[str, str], models: list[str]) -> list[tuple[str, str, To
 def _text(name: str) -> str:
     data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
     try:
-        return data.decode("utf-8-sig" if name != STDIN else "utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         read = f"byte 0x{data[error.start]:02x} at position {error.start}"
         fix = f"iconv -t utf-8 {name}" if name != STDIN else "pipe it through iconv -t utf-8"
@@ -85,7 +88,8 @@ def _show(counts: list[tuple[str, str, TokenCount]]) -> None:
     for number, file in enumerate(dict.fromkeys(name for name, _, _ in counts)):
         if number:
             write("")
-        made = table("stdin" if file == STDIN else file, columns, words=("Model", "Method"))
+        write("stdin" if file == STDIN else file)
+        made = table("", columns, words=("Model", "Method"))
         for name, model, count in counts:
             if name == file:
                 add_row(made, model, f"{count.tokens:,}", _band(count), count.method)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.engine.rows import by_month
 from costmodel.foundation.months import Month
 from costmodel.scenario.schema import Feature, Scenario
 
@@ -34,9 +35,7 @@ def turns(active: Array, per_user: Array, periods: Array, volume: Array) -> Arra
     volume : array (months, draws)
         Drift factor.
     """
-    flow = active * per_user
-    flow = flow * periods
-    return np.asarray(flow * volume)
+    return by_month(lambda a, u, n, v: (a * v) * (u * n), active, per_user, periods, volume)
 
 
 def periods_per_month(scenario: Scenario, feature: Feature, period: str) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from costmodel.engine.cliffs import SizeLaw, tokens_above_by_turn
 from costmodel.engine.requests import RequestShape
+from costmodel.engine.rows import by_month
 from costmodel.foundation.counts import count_pmf
 
 Array = npt.NDArray[np.float64]
@@ -34,7 +35,12 @@ def people_noise(active: Array, person_sigma: float, score: Array) -> Array:
         One score for all months, shared by a segment's features because a
         person's intensities are comonotone.
     """
-    return _log_factor(_log_variance(math.expm1(person_sigma**2), active), score)
+    variance = math.expm1(person_sigma**2)
+
+    def of_month(count: Array, z: Array) -> Array:
+        return _log_factor(_log_variance(variance, count), z)
+
+    return by_month(of_month, active, score)
 
 
 def population_noise(
@@ -54,9 +60,14 @@ def population_noise(
         Coefficient of variation of a conversation's cost.
     scores : array (months, draws)
     """
-    variance = _log_variance(1 + conversation_cv**2, flow / turns)
-    exponent = _log_factor(variance, scores) + people
-    return np.asarray(np.exp(exponent, out=exponent))
+    variance = 1 + conversation_cv**2
+
+    def of_month(made: Array, per_conversation: Array, z: Array, people: Array) -> Array:
+        within = _log_factor(_log_variance(variance, made / per_conversation), z)
+        within = within + people
+        return np.asarray(np.exp(within, out=within))
+
+    return by_month(of_month, flow, turns, scores, people)
 
 
 def _log_factor(variance: Array, score: Array) -> Array:

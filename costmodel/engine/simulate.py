@@ -30,6 +30,7 @@ from costmodel.engine.provenance import Provenance, reproducing_command
 from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
 from costmodel.engine.remarks import marks, warnings_of
 from costmodel.engine.requests import RequestShape, request_shape, user_spread
+from costmodel.engine.rows import by_month
 from costmodel.engine.streams import MOST_DRAWS
 from costmodel.engine.world import EXTREME_SCORE, LARGEST_SCORE, Steady, World
 from costmodel.foundation.errors import InputError, Problem
@@ -321,8 +322,8 @@ def _column(values: tuple[float, ...]) -> Array:
 
 
 def _spend(lane: Lane, flow: Array, cost: StepCost, noise: Array) -> LaneFlow:
-    spend = flow * cost.total
-    return LaneFlow(lane, flow, spend * noise, cost)
+    spend = by_month(lambda turns, usd, factor: turns * usd * factor, flow, cost.total, noise)
+    return LaneFlow(lane, flow, spend, cost)
 
 
 def _provenance(

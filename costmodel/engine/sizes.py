@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.engine.rows import by_month
 from costmodel.foundation.spreads import (
     HELD_SHARE_OF_CAP,
     Spread,
@@ -45,10 +46,14 @@ def mean_size(centre: Array, stated_as: str, sigma: float, cap: float, log_drift
     table = capped_mean_table(sigma)
     ratio = np.log(centre / cap)
     scale = table.log_scale(ratio) if stated_as == "mean" else ratio + sigma**2 / 2
-    means = table.log_mean(scale + log_drift)
-    np.exp(means, out=means)
-    means *= cap
-    return means
+
+    def of_month(scale: Array, drift: Array) -> Array:
+        means = table.log_mean(scale + drift)
+        np.exp(means, out=means)
+        means *= cap
+        return means
+
+    return by_month(of_month, scale, log_drift)
 
 
 def size_inputs(spread: Spread) -> tuple[str, float, float]:

@@ -148,18 +148,19 @@ class CappedMeanTable:
     start: float
     step: float
     log_means: Array
+    rises: Array
+    """Differences of neighbouring `log_means`."""
 
     def log_mean(self, log_scale: Array) -> Array:
         """Return ln E[min(Y, 1)] at each ln E[Y]; linear between knots (error below 1e-5)."""
         position = (log_scale - self.start) * (1 / self.step)
         # Below the grid nothing reaches the cap and the mean is the scale itself.
         beneath = np.minimum(position, 0.0)
-        np.clip(position, 0.0, self.log_means.size - 1.000001, out=position)
-        index = position.astype(np.int32)
+        np.clip(position, 0.0, self.rises.size - 1e-6, out=position)
+        index = position.astype(np.intp)
         position -= index
-        left = self.log_means[index]
-        position *= self.log_means[index + 1] - left
-        position += left
+        position *= np.take(self.rises, index, mode="clip")
+        position += np.take(self.log_means, index, mode="clip")
         position += beneath * self.step
         return np.asarray(position)
 
@@ -179,4 +180,5 @@ def capped_mean_table(sigma: float) -> CappedMeanTable:
     t = np.linspace(start, end, 2049)
     mu = t - sigma**2 / 2
     means = np.exp(t) * normal_cdf_array(-mu / sigma - sigma) + normal_cdf_array(mu / sigma)
-    return CappedMeanTable(start, float(t[1] - t[0]), np.log(means))
+    log_means = np.log(means)
+    return CappedMeanTable(start, float(t[1] - t[0]), log_means, np.diff(log_means))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ipywidgets import HTML, Button, HBox, VBox
 
 from costmodel.engine.memo import Memo
 from costmodel.engine.projection import Projection
@@ -25,6 +24,12 @@ from costmodel.report import style
 from costmodel.report.fan import fan_of, mark_letters
 from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import Scenario
+
+try:
+    from ipywidgets import HTML, Button, HBox, VBox
+except ImportError as missing:
+    message = "the what-if dashboard needs Jupyter; fix: pip install 'costmodel[lab]'"
+    raise ImportError(message) from missing
 
 SLIDERS = 5
 """Beliefs under a slider: the most influential."""

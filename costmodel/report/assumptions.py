@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from costmodel.foundation import units
@@ -41,13 +41,19 @@ def beliefs_table(scenario: Scenario) -> Table:
             written(belief, unit, period),
             *_quantiles(belief, unit),
             UNIT_WORDS.get(unit.noun, unit.noun) + (f" per {period}" if period else ""),
-            *_origin(belief.origin),
+            origin_words(belief.origin),
         )
         for path, belief, unit, period in stated_beliefs(scenario)
     ]
-    head = ("Belief", "As written", "P5", "P50", "P95", "Unit", "Source", "Date", "Owner")
-    kinds = ("path", "written", "", "", "", "unit", "source", "date", "owner")
-    return Table("Beliefs: averages and shares", head, tuple(rows), kinds=kinds).filled
+    head = ("Belief", "As written", "P5", "P50", "P95", "Unit")
+    kinds = ("path", "written", "", "", "", "unit")
+    return _with_sources("Beliefs: averages and shares", head, kinds, rows)
+
+
+def _with_sources(caption: str, head: Row, kinds: Row, rows: Sequence[Row]) -> Table:
+    """Return a table of rows whose last entry, where the value comes from, goes below them."""
+    values, about = tuple(row[:-1] for row in rows), tuple(row[-1] for row in rows)
+    return Table(caption, head, values, kinds=kinds, about=about)
 
 
 def written(belief: Belief, unit: Unit, period: units.Period | None) -> str:
@@ -73,11 +79,12 @@ def amount(value: float, unit: Unit) -> str:
     return usd(value) if unit.money else number(value)
 
 
-def _origin(origin: Source) -> Row:
-    words = origin.source or ("assumption" if origin.assumed else "no source given")
-    if origin.source and origin.assumed:
-        words = f"assumption: {origin.source}"
-    return words, origin.date, origin.owner
+def origin_words(origin: Source) -> str:
+    """Return where a number comes from: ``Source: pilot (2026-10). Owner: Dana``."""
+    words = "Assumption" if origin.assumed else "Source" if origin.source else "No source given"
+    words += f": {origin.source}" if origin.source else ""
+    words += f" ({origin.date})" if origin.date else ""
+    return words + (f". Owner: {origin.owner}" if origin.owner else "")
 
 
 def differences_table(scenario: Scenario) -> Table:
@@ -87,9 +94,9 @@ def differences_table(scenario: Scenario) -> Table:
         *_drift(scenario),
         *_correlations(scenario),
     ]
-    head = ("Setting", "As written", "Meaning", "Source", "Date", "Owner")
-    kinds = ("path", "written", "meaning", "source", "date", "owner")
-    return Table("Spread, drift and correlation", head, tuple(rows), kinds=kinds).filled
+    head = ("Setting", "As written", "Meaning")
+    kinds = ("path", "written", "meaning")
+    return _with_sources("Spread, drift and correlation", head, kinds, rows)
 
 
 def _widths(name: str, feature: Feature) -> Iterator[Row]:
@@ -119,24 +126,29 @@ def _spread(path: str, spread: Spread, who: str) -> Row:
     text, meaning = width_text(form, width, units.TOKENS), MEANINGS[form].format(who=who)
     if spread.cap < float("inf"):
         text, meaning = f"{text}, max {spread.cap:,.0f}", f"{meaning}; never above the maximum"
-    return (f"{path}.{form}", text, meaning, *_origin(spread.origin))
+    return (f"{path}.{form}", text, meaning, origin_words(spread.origin))
 
 
 def _count(path: str, count: Count) -> Row:
     text = width_text("cv", count.cv, units.TURNS)
-    return (f"{path}.cv", text, MEANINGS["cv"].format(who="conversations"), *_origin(count.origin))
+    return (
+        f"{path}.cv",
+        text,
+        MEANINGS["cv"].format(who="conversations"),
+        origin_words(count.origin),
+    )
 
 
 def _drift(scenario: Scenario) -> Iterator[Row]:
     drift = scenario.drift
-    origin = _origin(drift.origin)
-    yield ("drift.volume", f"{drift.volume:.3g}", "sd of a month's step in log turns", *origin)
-    yield ("drift.tokens", f"{drift.tokens:.3g}", "sd of a month's step in log tokens", *origin)
+    origin = origin_words(drift.origin)
+    yield ("drift.volume", f"{drift.volume:.3g}", "sd of a month's step in log turns", origin)
+    yield ("drift.tokens", f"{drift.tokens:.3g}", "sd of a month's step in log tokens", origin)
     months = f"{drift.half_life_months:.3g} months"
-    yield ("drift.half_life", months, "half of a deviation is gone after it", *origin)
+    yield ("drift.half_life", months, "half of a deviation is gone after it", origin)
 
 
 def _correlations(scenario: Scenario) -> Iterator[Row]:
     for name, group in scenario.correlations.items():
         meaning = "these move together: " + ", ".join(group.of)
-        yield (f"correlations.{name}", f"{group.strength:.3g}", meaning, *_origin(group.origin))
+        yield (f"correlations.{name}", f"{group.strength:.3g}", meaning, origin_words(group.origin))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +38,8 @@ class Table:
         the heading of those that follow.
     kinds : tuple of str
         What each column holds: "" for figures, else a word the style sheet knows.
+    about : tuple of str
+        What is said below each row, if anything is.
     """
 
     caption: str
@@ -46,20 +47,19 @@ class Table:
     rows: tuple[Row, ...]
     foot: tuple[Row, ...] = ()
     kinds: Row = ()
+    about: Row = ()
 
-    @cached_property
+    @property
     def filled(self) -> Table:
         """The table without the columns in which no row has anything."""
         every = (*self.rows, *self.foot)
         kept = [n for n in range(len(self.head)) if n == 0 or any(row[n] for row in every)]
 
         def cut(row: Row) -> Row:
-            return tuple(row[n] for n in kept)
+            return tuple(row[n] for n in kept if n < len(row))
 
         rows, foot = tuple(map(cut, self.rows)), tuple(map(cut, self.foot))
-        return Table(
-            self.caption, cut(self.head), rows, foot, cut(self.kinds) if self.kinds else ()
-        )
+        return replace(self, head=cut(self.head), rows=rows, foot=foot, kinds=cut(self.kinds))
 
     def kind(self, column: int) -> str:
         """Return what a column holds."""

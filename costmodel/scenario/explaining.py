@@ -88,7 +88,20 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 def faults_of(error: ValidationError) -> list[Fault]:
     """Return path and problem of everything a validation found."""
-    return [fault for detail in error.errors(include_url=False) for fault in _faults(detail)]
+    details = error.errors(include_url=False)
+    return [
+        fault
+        for detail in details
+        if not _empty_by_fault(detail, details)
+        for fault in _faults(detail)
+    ]
+
+
+def _empty_by_fault(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Tell whether a list only counts as too short because its items are wrong."""
+    loc = detail["loc"]
+    inside = any(len(d["loc"]) > len(loc) and d["loc"][: len(loc)] == loc for d in details)
+    return detail["type"] == "too_short" and inside
 
 
 def _faults(detail: ErrorDetails) -> list[Fault]:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from costmodel.foundation.errors import InputError, Problem
-from costmodel.foundation.marks import Raw
+from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.reading import read_yaml_text
 from costmodel.scenario.crosschecks import reference_problems
 from costmodel.scenario.explaining import Fault, faults_of, internal_faults
@@ -66,8 +66,9 @@ def build(layer: Layer, *, file: str = "", folder: Path | None = None) -> Scenar
     faults += [(located(p.path, data), p) for p in reference_problems(data)]
     count_prompt_files(data, faults)
     made = {"file": file, "folder": folder}
+    whole = MarkedMapping({**data, **made}, data.mark, data.marks)
     try:
-        scenario = Scenario.model_validate({**data, **made})
+        scenario = Scenario.model_validate(whole)
     except ValidationError as error:
         faults += [(_placed(path, data), problem) for path, problem in faults_of(error)]
     if faults:

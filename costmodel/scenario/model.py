@@ -35,8 +35,10 @@ class Model(BaseModel):
     def _mark(cls, data: Raw) -> Raw:
         if not isinstance(data, dict):
             return data
-        marked = as_marked(data)
         quantities = quantity_names(cls)
+        if not isinstance(data, MarkedMapping):  # built in Python, where None means absent
+            data = {k: v for k, v in data.items() if v is not None or k not in quantities}
+        marked = as_marked(data)
         values = {key: marked.marked(key) if key in quantities else marked[key] for key in marked}
         if values and "origin" in cls.model_fields:
             values.setdefault("origin", marked.mark.source)

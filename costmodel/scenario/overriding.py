@@ -16,7 +16,7 @@ from costmodel.foundation.writing import belief_data
 from costmodel.scenario.dumping import to_line
 from costmodel.scenario.naming import all_beliefs
 from costmodel.scenario.paths import all_paths, located, rivals
-from costmodel.scenario.plain import Plain, as_object, number
+from costmodel.scenario.plain import Plain, as_object, number, sourced
 
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Scenario
@@ -47,7 +47,8 @@ def _applied(scenario: Scenario, tree: Raw, changes: Mapping[str, Any]) -> list[
     for path, value in changes.items():
         try:
             new = _written(scenario, path, value)
-            old = _change(scenario, tree, path, new if isinstance(value, Belief) else value)
+            origin = _origin(scenario, path, value)
+            old = _change(scenario, tree, path, sourced(new, origin) if origin else new)
             log.append(Override(path=path, old=old, new=to_line(number(new))))
         except InputError as error:
             problems += error.problems
@@ -93,6 +94,14 @@ def _written(scenario: Scenario, path: str, value: Raw) -> Raw:
                 {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
             )
     raise unknown_path(path, (name for name, *_ in all_beliefs(scenario)))
+
+
+def _origin(scenario: Scenario, path: str, value: Raw) -> Source | None:
+    """Return the origin of a belief that is put back as it was; None for anything else."""
+    if not isinstance(value, Belief):
+        return None
+    stood = next(belief for name, belief, _, _ in all_beliefs(scenario) if name == path)
+    return value.origin if value == stood else None
 
 
 def unknown_path(path: str, known: Iterable[str]) -> InputError:

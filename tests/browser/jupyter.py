@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -81,16 +81,14 @@ def _wait_for(server, address, log):
 
 def _end(server):
     """End the server and its kernels, which run in sessions of their own."""
-    family = [*psutil.Process(server.pid).children(recursive=True), server]
-    server.terminate()
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-    for process in family[:-1]:
-        if process.is_running():
-            process.kill()
+    with suppress(psutil.NoSuchProcess):
+        kernels = psutil.Process(server.pid).children(recursive=True)
+        server.terminate()
+        _, alive = psutil.wait_procs(kernels, timeout=10)
+        for kernel in alive:
+            kernel.kill()
+    server.kill()
+    server.wait()
 
 
 @contextmanager
@@ -112,6 +110,7 @@ def chromium_page(width=1400, height=1000) -> Iterator:
                 route.abort()
 
         page.route("**/*", judge)
+        page.on("websocket", lambda s: s.url.startswith(LOOPBACK) or outside.append(s.url))
         yield page, outside
         browser.close()
 

@@ -51,7 +51,11 @@ REFUSED = [
     ({"p10": 3, "p50": 2, "p90": 4}, PEOPLE, "read p10 3, p50 2, p90 4; expected p10 below p50"),
     ({"p10": 0, "p50": 2, "p90": 4}, PEOPLE, "expected p10 above 0; fix: use {low, likely, high}"),
     ({"p10": "0%", "p50": "1%", "p90": "2%"}, SHARE, "expected p10 above 0% and p90 below 100%"),
-    ({"p10": 1, "p50": 2, "p90": 1e9}, PEOPLE, "expected a narrower law: log-sd 15.63 is above 3.29"),
+    (
+        {"p10": 1, "p50": 2, "p90": 1e9},
+        PEOPLE,
+        "expected a narrower law: log-sd 15.63 is above 3.29",
+    ),
     ({"p10": 1, "p90": 3}, PEOPLE, "read {p10, p90}; expected {p10, p50, p90}; fix: add p50"),
     ({"low": 3, "likely": 2, "high": 5}, PEOPLE, "expected low <= likely <= high, low below high"),
     ({"low": 2, "likely": 2, "high": 2}, PEOPLE, "expected low <= likely <= high, low below high"),

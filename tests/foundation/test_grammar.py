@@ -90,7 +90,11 @@ def test_zero_needs_no_period():
 
 REFUSED = [
     # what a number is not
-    ("ten thousand", PEOPLE, "read 'ten thousand'; expected a number of people; fix: write it like"),
+    (
+        "ten thousand",
+        PEOPLE,
+        "read 'ten thousand'; expected a number of people; fix: write it like",
+    ),
     ("8,000", PEOPLE, "fix: a comma splits a YAML mapping: write 8000 or 8k"),
     ("$1,234", USD_PER_MONTH, "fix: a comma splits a YAML mapping: write $1234"),
     (True, PEOPLE, "read true; expected a number of people; fix: write it like 8k to 12k"),
@@ -105,9 +109,17 @@ REFUSED = [
     (".inf", TOKENS, "read '.inf'; expected a number of tokens, finite"),
     (-5, PEOPLE, "read -5; expected a number of people, not negative; fix: write it like"),
     ("-5 to 10", PEOPLE, "read '-5'; expected a number of people, not negative"),
-    (1e308, PEOPLE, "read 1e+308; expected a number of people, at most 1e+10; fix: check the digits"),
+    (
+        1e308,
+        PEOPLE,
+        "read 1e+308; expected a number of people, at most 1e+10; fix: check the digits",
+    ),
     ("1e308", TOKENS, "at most 1e+08; fix: check the digits: ten times the largest context window"),
-    (10**300, PEOPLE, "read 10000000000000000000... (301 characters); expected a number of people,"),
+    (
+        10**300,
+        PEOPLE,
+        "read 10000000000000000000... (301 characters); expected a number of people,",
+    ),
     (30, SHARE, "read 30; expected a share between 0% and 100%; fix: write 30%"),
     ("150%", SHARE, "read '150%'; expected a share between 0% and 100%, at most 100%"),
     ("-2%", SHARE, "read '-2%'; expected a share between 0% and 100%, not negative"),
@@ -116,7 +128,11 @@ REFUSED = [
     ("40 per month", ACTIVE_DAYS, "at most 31; fix: check the digits: no month has more than 31"),
     # the right marks in the right field
     ("25%", PEOPLE, "read '25%'; expected a number of people, not a percentage"),
-    ("80%", CV, "expected a coefficient of variation (standard deviation / mean), not a percentage"),
+    (
+        "80%",
+        CV,
+        "expected a coefficient of variation (standard deviation / mean), not a percentage",
+    ),
     ("$5", PEOPLE, "read '$5'; expected a number of people, not money; fix: leave out the $"),
     (29, USD_PER_MONTH, "read 29; expected an amount in USD per month; fix: write it like $29 per"),
     ("€29 per month", USD_PER_MONTH, "fix: amounts are in USD: write $ and convert"),
@@ -133,10 +149,18 @@ REFUSED = [
     ("3% to 9%", GROWTH, "fix: add 'per month': 3% to 9% per month"),
     ("5% per year", GROWTH, "fix: say 'per month', like 3% to 9% per month"),
     ("5%/month", GROWTH, "fix: say 'per month', like 3% to 9% per month"),
-    ("5 per month", PEOPLE, "expected a number of people, which is not a rate; fix: leave out 'per"),
+    (
+        "5 per month",
+        PEOPLE,
+        "expected a number of people, which is not a rate; fix: leave out 'per",
+    ),
     ("$29", USD_PER_MONTH, "fix: add 'per month': $29 per month"),
     # intervals
-    ("12 to 8", PEOPLE, "read '12 to 8'; expected low to high, the low end first; fix: write 8 to 12"),
+    (
+        "12 to 8",
+        PEOPLE,
+        "read '12 to 8'; expected low to high, the low end first; fix: write 8 to 12",
+    ),
     ("9% to 3% per month", GROWTH, "fix: write 3% to 9% per month"),
     ("8 to 8", PEOPLE, "expected two different ends; fix: write 8 if it is certain"),
     ("0 to 5", PEOPLE, "fix: give the most likely value: {low: 0, likely: 2, high: 5}"),

@@ -33,7 +33,10 @@ def test_lists_pass_sources_on():
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        ({"assumed": "maybe"}, "a.assumed: read 'maybe'; expected true or false; fix: assumed: true"),
+        (
+            {"assumed": "maybe"},
+            "a.assumed: read 'maybe'; expected true or false; fix: assumed: true",
+        ),
         ({"source": 5}, "a.source: read 5; expected text; fix: source: a few words, or a URL"),
         ({"owner": None}, "a.owner: read nothing; expected text"),
         ({"date": "May"}, "a.date: read 'May'; expected a date as YYYY-MM-DD or YYYY-MM;"),

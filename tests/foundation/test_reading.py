@@ -84,8 +84,7 @@ def test_duplicate_keys_are_all_reported_with_both_lines():
 
 def test_a_tab_is_named():
     assert wrong("a:\n\tb: 1\n") == (
-        "f.yaml:2:1: read a tab; expected spaces as indentation;"
-        " fix: replace each tab by 2 spaces"
+        "f.yaml:2:1: read a tab; expected spaces as indentation; fix: replace each tab by 2 spaces"
     )
 
 

@@ -64,7 +64,11 @@ REFUSED = [
     (300, TOKENS, "fix: {mean: 300, cv: 0.8}, or cv: 0 if all are alike"),
     (None, TOKENS, "read nothing; expected a spread"),
     ({"mean": 300}, TOKENS, "read no cv, p95 or top_1_percent; expected a width of the spread"),
-    ({"cv": 1}, TOKENS, "read no mean or p50; expected a centre of the spread; fix: add mean: 1500"),
+    (
+        {"cv": 1},
+        TOKENS,
+        "read no mean or p50; expected a centre of the spread; fix: add mean: 1500",
+    ),
     ({"mean": 3, "p50": 2, "cv": 1}, TOKENS, "p50: read mean and p50; expected one of mean or p50"),
     ({"mean": 3, "cv": 1, "p95": 4}, TOKENS, "p95: read cv and p95; expected one of cv, p95 or"),
     (
@@ -84,9 +88,21 @@ REFUSED = [
     ({"mean": 3, "top_1_percent": "100%"}, TOKENS, "expected a share from 1% (all alike) to below"),
     ({"mean": 300, "sd": 20}, TOKENS, "sd: read the key 'sd'; expected the keys of a spread"),
     ({"mean": 300, "cvv": 1}, TOKENS, "fix: did you mean 'cv'?"),
-    ({"samples": "a.csv", "column": "b"}, TOKENS, "samples: read samples; expected a spread by its"),
-    ({"mean": 6, "cv": 1}, TURNS_PER_USER, "mean: read 6; expected a number of turns with its period"),
-    ({"mean": "6 per year", "cv": 1}, TURNS_PER_USER, "fix: say 'per day' or 'per week' or 'per mo"),
+    (
+        {"samples": "a.csv", "column": "b"},
+        TOKENS,
+        "samples: read samples; expected a spread by its",
+    ),
+    (
+        {"mean": 6, "cv": 1},
+        TURNS_PER_USER,
+        "mean: read 6; expected a number of turns with its period",
+    ),
+    (
+        {"mean": "6 per year", "cv": 1},
+        TURNS_PER_USER,
+        "fix: say 'per day' or 'per week' or 'per mo",
+    ),
     (
         {"mean": "6 per day", "p95": "20 per month"},
         TURNS_PER_USER,
@@ -114,7 +130,10 @@ def test_counts_are_whole_or_have_a_mean_and_a_cv():
 @pytest.mark.parametrize(
     ("written", "part"),
     [
-        (3.7, "read 3.7; expected a whole number, or a mean and how much they differ; fix: {mean: 3.7"),
+        (
+            3.7,
+            "read 3.7; expected a whole number, or a mean and how much they differ; fix: {mean: 3",
+        ),
         (0, "read 0; expected a number of turns, at least 1"),
         ({"mean": 3.7}, "read no cv; expected {mean, cv}; fix: add cv: 1.1, or cv: 0 if all are"),
         ({"cv": 1}, "read no mean; expected {mean, cv}; fix: add mean: 3.7"),

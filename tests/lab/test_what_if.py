@@ -1,6 +1,8 @@
 """The dashboard: what it shows is what `simulate` says of the beliefs as the sliders have them."""
 
+import importlib
 import shlex
+import sys
 from xml.etree import ElementTree
 
 import numpy as np
@@ -168,6 +170,13 @@ def test_hostile_names_are_shown_and_not_run():
     board = what_if(chat(name="'<img src=x onerror=alert(1)> & \"co\"'"), draws=DRAWS)
     assert "<img" not in texts_of(board)
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; " in texts_of(board)
+
+
+def test_without_jupyter_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    monkeypatch.delitem(sys.modules, "costmodel.lab.what_if")
+    with pytest.raises(ImportError, match=r"pip install 'costmodel\[lab\]'"):
+        importlib.import_module("costmodel.lab.what_if")
 
 
 def test_nothing_uncertain_is_nothing_to_move():

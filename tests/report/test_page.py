@@ -97,7 +97,7 @@ def test_every_belief_has_a_row_with_its_source(read, scenario):
     for path in scenario.beliefs():
         assert path in read.text
     assert "Dana <d@x>" in read.text
-    assert "no source given" in read.text
+    assert "No source given" in read.text
 
 
 def test_marks_are_on_the_chart_and_explained_below_it(read):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import costmodel as cm
-from costmodel.report.assumptions import beliefs_table, differences_table
+from costmodel.foundation.beliefs import Source
+from costmodel.report.assumptions import beliefs_table, differences_table, origin_words
 from costmodel.report.tables import (
     NOTHING,
     Table,
@@ -17,10 +18,10 @@ from costmodel.report.tables import (
 
 
 def test_columns_with_nothing_in_them_are_left_out():
-    table = Table("t", ("a", "b", "c"), (("1", "", "x"), ("2", "", "")), kinds=("", "u", "v"))
+    table = Table("t", ("a", "b", "c"), (("1", "", "x"), ("2", "", "")), foot=(("3", "", ""),))
     assert table.filled.head == ("a", "c")
     assert table.filled.rows == (("1", "x"), ("2", ""))
-    assert table.filled.kinds == ("", "v")
+    assert table.filled.foot == (("3", ""),)
 
 
 def test_months_show_the_projections_own_figures(projection):
@@ -97,18 +98,18 @@ def test_people_are_counted_in_every_future_as_the_engine_counts_them(projection
 
 def test_every_belief_stands_in_the_table_as_written(scenario):
     table = beliefs_table(scenario)
-    rows = {row[0]: row[1:] for row in table.rows}
+    rows = {row[0]: (*row[1:], said) for row, said in zip(table.rows, table.about, strict=True)}
     assert list(rows) == list(scenario.beliefs())
     assert rows["segments.free.users"] == (
         "8k to 12k", "8,000", "9,798", "12,000", "people",
-        "see https://example.com/count?a=1&b=2 <b>now</b>", "2026-10", "Dana <d@x>",
+        "Source: see https://example.com/count?a=1&b=2 <b>now</b> (2026-10). Owner: Dana <d@x>",
     )  # fmt: skip
-    assert rows["segments.free.growth"][4:6] == ("growth per month", "assumption")
+    assert rows["segments.free.growth"][4:6] == ("growth per month", "Assumption")
     assert rows["segments.pro.revenue"][:5] == (
         "$29 per month", NOTHING, "$29.00", NOTHING, "USD per month",
     )  # fmt: skip
     assert rows["features.answer.failures.malformed"][0] == "27 of 300"
-    assert rows["features.search.output.mean"][5] == "no source given"
+    assert rows["features.search.output.mean"][5] == "No source given"
 
 
 def test_quantiles_of_a_belief_are_its_law(scenario):
@@ -125,3 +126,18 @@ def test_widths_drift_and_correlations_stand_in_a_table_of_their_own(scenario):
     assert rows["features.answer.conversation.turns.cv"][1] == "1.1"
     assert "segments.free.users, segments.pro.users" in rows["correlations.growth"][2]
     assert rows["drift.half_life"][1] == "6 months"
+
+
+def test_an_origin_says_source_assumption_date_and_owner():
+    words = [
+        origin_words(Source()),
+        origin_words(Source(assumed=True)),
+        origin_words(Source("pilot", assumed=True)),
+        origin_words(Source("pilot", owner="Dana", date="2026-10")),
+    ]
+    assert words == [
+        "No source given",
+        "Assumption",
+        "Assumption: pilot",
+        "Source: pilot (2026-10). Owner: Dana",
+    ]

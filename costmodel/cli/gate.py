@@ -1,0 +1,67 @@
+"""A quantile held against the budget: what decides the exit code of `costmodel run`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from costmodel.engine.distribution import Distribution
+from costmodel.engine.figures import quantile_name
+from costmodel.foundation.errors import InputError, Problem
+from costmodel.report.amounts import usd
+
+if TYPE_CHECKING:
+    from costmodel.engine.projection import Projection
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A quantile held against a budget."""
+
+    quantile: float
+    usd: float
+    budget_usd: float
+    period: str
+
+    @property
+    def over(self) -> bool:
+        """Whether the quantile lies above the budget."""
+        return self.usd > self.budget_usd
+
+    def __str__(self) -> str:
+        verdict = ("within", "not above") if not self.over else ("over", "above")
+        return (
+            f"{verdict[0]} budget: {quantile_name(self.quantile)} of the dearest {self.period} "
+            f"is {usd(self.usd)}, {verdict[1]} {usd(self.budget_usd)}"
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """Return the comparison as plain data."""
+        return {
+            "quantile": quantile_name(self.quantile),
+            f"dearest_{self.period}_usd": self.usd,
+            "budget_usd": self.budget_usd,
+            "over": self.over,
+        }
+
+
+def held_against_budget(projection: Projection, quantile: float) -> Gate:
+    """Hold a quantile of the dearest month, or year, against the scenario's budget.
+
+    Raises
+    ------
+    InputError
+        If the scenario has no budget.
+    """
+    budget = projection.scenario.budget
+    if budget is None:
+        raise InputError(
+            Problem(
+                "--quantile without a budget",
+                "a budget to hold it against",
+                "add --budget 5000, or budget: $5k per month to the scenario",
+            )
+        )
+    monthly = budget.period == "month"
+    spend = projection.dearest_month if monthly else Distribution(projection.dearest_year)
+    return Gate(quantile, spend.quantile(quantile), budget.usd, budget.period)

@@ -1,0 +1,83 @@
+"""`costmodel tokens`: counts of files and of stdin, exact or with a band."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from costmodel.cli.tokens import default_models
+from costmodel.prices.book import load_prices
+from costmodel.tokens import count_tokens, model_family
+
+TEXT = "How many tokens are these words? 你好"
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "prompt.md"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_file_is_counted_for_each_model_asked_for(costmodel, file):
+    result = costmodel("tokens", file, "-m", "openai/gpt-5", "--model", "anthropic/claude-opus-5")
+    text = " ".join(result.stdout.split())
+    exact, estimate = (count_tokens(TEXT, m) for m in ("openai/gpt-5", "anthropic/claude-opus-5"))
+    assert f"openai/gpt-5 {exact.tokens} exact o200k_base" in text
+    band = f"{estimate.low} to {estimate.high} {estimate.method}"
+    assert f"anthropic/claude-opus-5 {estimate.tokens} {band}" in text
+    assert str(file) in result.stdout
+
+
+def test_json_holds_the_counts(costmodel, file):
+    (row,) = json.loads(costmodel("tokens", file, "-m", "openai/gpt-5", "--json").stdout)
+    count = count_tokens(TEXT, "openai/gpt-5")
+    assert row == {"file": str(file), "model": "openai/gpt-5", **vars(count)}
+
+
+def test_a_dash_reads_stdin(costmodel):
+    result = costmodel("tokens", "-", "-m", "openai/gpt-5", "--json", text=TEXT)
+    assert json.loads(result.stdout)[0]["tokens"] == count_tokens(TEXT, "openai/gpt-5").tokens
+
+
+def test_the_default_models_are_priced_and_have_one_tokenizer_each():
+    models = default_models()
+    families = [model_family(model).name for model in models]
+    assert len(set(families)) == len(families) > 3
+    assert set(models) <= set(load_prices().models())
+
+
+def test_several_files_have_a_table_each(costmodel, file, tmp_path):
+    other = tmp_path / "other.md"
+    other.write_text("hello", encoding="utf-8")
+    result = costmodel("tokens", file, other)
+    assert result.stdout.count("5-95 % band") == 2
+    assert max(len(line.rstrip()) for line in result.stdout.splitlines()) <= 80
+
+
+def test_a_missing_file_is_told(costmodel, tmp_path):
+    result = costmodel("tokens", tmp_path / "none.md")
+    assert result.exit_code == 2
+    assert result.stderr == f"error: No such file or directory: {tmp_path / 'none.md'}\n"
+
+
+def test_a_file_that_is_no_text_is_told(costmodel, tmp_path):
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"\x89PNG")
+    result = costmodel("tokens", path, "-m", "openai/gpt-5")
+    assert result.exit_code == 2
+    assert "read byte 0x89 at position 0; expected text in UTF-8" in result.stderr
+
+
+def test_an_unknown_model_is_told_with_the_nearest(costmodel, file):
+    result = costmodel("tokens", file, "-m", "openai/gp-5")
+    assert result.exit_code == 2
+    assert "nearest: openai/gpt-5" in result.stderr
+
+
+def test_a_byte_order_mark_is_no_text(costmodel, tmp_path):
+    path = tmp_path / "bom.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
+    (row,) = json.loads(costmodel("tokens", path, "-m", "openai/gpt-5", "--json").stdout)
+    assert row["tokens"] == count_tokens(TEXT, "openai/gpt-5").tokens

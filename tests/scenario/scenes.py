@@ -1,0 +1,126 @@
+"""Hypothesis strategies for whole scenarios, built in Python."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from costmodel.foundation import units
+from costmodel.foundation.beliefs import Fixed
+from costmodel.foundation.months import Month
+from costmodel.scenario.schema import (
+    Budget,
+    Conversation,
+    Correlation,
+    Drift,
+    Failures,
+    Feature,
+    FixedPart,
+    HistoryPart,
+    ImplicitCache,
+    PriceChoice,
+    RetrievedPart,
+    Scenario,
+    Segment,
+    TurnsPerUser,
+    UserPart,
+)
+
+from ..foundation.laws import beliefs, counts, sources, spreads, words
+
+names = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,8}", fullmatch=True).filter(
+    lambda name: name not in ("source", "assumed", "owner", "date")
+)
+texts = words.filter(lambda text: text.strip() == text)
+shares = st.floats(0, 1)
+months = st.builds(Month, st.integers(2026, 2040), st.integers(1, 12))
+segments = st.builds(
+    Segment,
+    users=beliefs(units.PEOPLE),
+    growth=beliefs(units.GROWTH),
+    revenue=st.none() | beliefs(units.USD_PER_MONTH),
+)
+turns = st.builds(
+    TurnsPerUser,
+    spread=spreads(units.TURNS_PER_USER),
+    period=st.sampled_from(["day", "week", "month"]),
+    active_days=st.none() | beliefs(units.ACTIVE_DAYS),
+)
+half = Fixed(value=0.5)
+failures = st.builds(
+    Failures,
+    malformed=beliefs(units.SHARE),
+    transport=beliefs(units.SHARE),
+    max_attempts=st.integers(1, 10),
+    malformed_shape=st.floats(0.01, 100),
+    origin=sources,
+)
+caches = st.builds(
+    ImplicitCache,
+    cached=beliefs(units.SHARE).map(lambda b: b if b.mean <= 0.5 else half),
+    written=beliefs(units.SHARE).map(lambda b: b if b.mean <= 0.5 else half),
+)
+fixed_parts = {
+    kind: st.builds(FixedPart, name=st.just(kind), tokens=beliefs(units.TOKENS))
+    for kind in ("system", "tools", "examples")
+}
+parts = {
+    **fixed_parts,
+    "retrieved": st.builds(
+        RetrievedPart,
+        chunks=beliefs(units.CHUNKS),
+        tokens_each=beliefs(units.TOKENS),
+        kept_in_history=st.booleans(),
+    ),
+    "user": st.builds(UserPart, size=spreads(units.TOKENS)),
+}
+
+
+@st.composite
+def features(draw, people: list[str]):
+    """A feature for some of the segments, with any parts in any order."""
+    history = draw(st.sampled_from(["resend", "none"]))
+    kinds = draw(st.lists(st.sampled_from(list(parts)), min_size=1, unique=True))
+    prompt = [draw(parts[kind]) for kind in kinds]
+    if history == "resend":
+        prompt.insert(draw(st.integers(0, len(prompt))), HistoryPart())
+    users = draw(st.lists(st.sampled_from(people), min_size=1, unique=True))
+    return Feature(
+        model=draw(st.sampled_from(["openai/gpt-5", "x/1e6", "no"])),
+        mode=draw(st.sampled_from(["standard", "batch"])),
+        description=draw(texts),
+        prompt=prompt,
+        output=draw(spreads(units.TOKENS)),
+        reasoning=draw(st.none() | spreads(units.TOKENS)),
+        failures=draw(failures),
+        implicit_cache=draw(caches),
+        turns_per_user={name: draw(turns) for name in users},
+        conversation=Conversation(turns=draw(counts(units.TURNS)), history=history),
+    )
+
+
+@st.composite
+def scenarios(draw):
+    """Any scenario the schema allows, prompt files aside."""
+    people = draw(st.lists(names, min_size=1, max_size=3, unique=True))
+    named = draw(st.lists(names, min_size=1, max_size=2, unique=True))
+    first = f"segments.{people[0]}.users"
+    strength, origin = draw(shares), draw(sources)
+    groups = {"usage": Correlation(of=(first,), strength=strength, origin=origin)}
+    return Scenario(
+        name=draw(texts.filter(bool)),
+        description=draw(texts),
+        start=draw(months),
+        months=draw(st.integers(1, 60)),
+        prices=PriceChoice(snapshot=draw(st.none() | st.just("2026-11-23"))),
+        budget=draw(st.none() | _budgets),
+        segments={name: draw(segments) for name in people},
+        correlations=draw(st.sampled_from([{}, groups])),
+        drift=draw(_drifts),
+        features={name: draw(features(people)) for name in named},
+    )
+
+
+_budgets = st.builds(Budget, usd=st.floats(0.01, 1e9), period=st.sampled_from(["month", "year"]))
+_drifts = st.builds(
+    Drift, volume=shares, tokens=shares, half_life_months=st.floats(0.1, 1000), origin=sources
+) | st.just(Drift())

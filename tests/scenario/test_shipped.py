@@ -1,0 +1,80 @@
+import pytest
+
+from costmodel.foundation.datafiles import data_folder
+from costmodel.scenario.layers import shipped_names
+from costmodel.scenario.loading import load_scenario, read_scenario
+from costmodel.scenario.sources import origins, unsourced
+
+from .texts import MINIMAL, minimal, small
+
+NAMES = shipped_names()
+
+
+def test_the_support_chatbot_is_shipped():
+    assert "support_chatbot" in NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_of_a_shipped_scenario_is_sourced_or_assumed(name):
+    scenario = load_scenario(name)
+    assert unsourced(scenario) == []
+    assert len(list(origins(scenario))) > 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_scenario_has_no_warnings_and_a_description(name):
+    scenario = load_scenario(name)
+    assert scenario.warnings == ()
+    assert len(scenario.description) > 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_scenario_points_editors_at_the_schema(name):
+    text = (data_folder("scenarios") / f"{name}.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=../costmodel/scenario/schema.json\n")
+
+
+def test_the_support_prompt_has_about_1500_tokens():
+    tokens = load_scenario("support_chatbot").beliefs()["features.answer.prompt.system.tokens"]
+    assert tokens.certain
+    assert 1400 <= tokens.mean <= 1600
+
+
+def test_unsourced_names_every_number_without_a_source():
+    assert unsourced(minimal()) == [
+        "segments.all.users",
+        "features.answer.turns_per_user.all.mean",
+        "features.answer.prompt.system.tokens",
+        "features.answer.prompt.user.mean",
+        "features.answer.output.mean",
+        "features.answer.turns_per_user.all.cv",
+        "features.answer.prompt.user.cv",
+        "features.answer.output.cv",
+    ]
+
+
+def test_widths_caps_groups_and_drift_need_a_source_too():
+    text = MINIMAL.replace("cv: 0.8}", "cv: 0.8, max: 2000}")
+    text += "    conversation: {turns: {mean: 3, cv: 1}}\n    failures: {malformed_shape: 0.5}\n"
+    text += "    reasoning: {mean: 300, cv: 1}\n"
+    text += "drift: {volume: 20%}\ncorrelations: {g: {of: [segments.all.users], strength: 0.5}}\n"
+    assert {
+        "correlations.g.strength",
+        "drift",
+        "features.answer.output.max",
+        "features.answer.reasoning.cv",
+        "features.answer.conversation.turns.cv",
+        "features.answer.failures.malformed_shape",
+    } <= set(unsourced(read_scenario(text)))
+
+
+def test_a_source_at_the_top_covers_everything():
+    assert unsourced(read_scenario(MINIMAL + "source: a plan\n")) == []
+
+
+def test_a_fully_sourced_scenario_has_nothing_to_name():
+    assert unsourced(small()) == []
+
+
+def test_drift_that_is_off_claims_nothing():
+    assert "drift" not in dict(origins(read_scenario(MINIMAL + "drift: off\n")))
