@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from costmodel.engine.distribution import Distribution
@@ -70,6 +71,27 @@ def projection_figures(
             for key, value in vars(projection.provenance).items()
         },
     }
+
+
+def notebook_table(projection: Projection) -> str:
+    """Return the months, the dearest one and the total as an HTML table, USD."""
+    rows = [
+        (str(month), projection.month(number))
+        for number, month in enumerate(projection.months, start=1)
+    ]
+    rows += [
+        ("dearest month", projection.dearest_month),
+        (f"all {len(projection.months)} months", projection.total),
+    ]
+    heads = "".join(f"<th>{head}</th>" for head in ("USD", "P10", "P50", "P90", "mean"))
+    body = "".join(
+        f"<tr><th>{label}</th>"
+        + "".join(f"<td>{usd:,.0f}</td>" for usd in summary(spend).values())
+        + "</tr>"
+        for label, spend in rows
+    )
+    caption = f"<caption>{escape(projection.scenario.name)}: monthly spend</caption>"
+    return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def ledger_frame(projection: Projection) -> pd.DataFrame:

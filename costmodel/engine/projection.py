@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Projection:
     """Simulated monthly spend of a scenario.
 
@@ -39,9 +39,9 @@ class Projection:
     provenance: Provenance
     marks: tuple[Mark, ...]
     warnings: tuple[str, ...]
-    prices: PriceBook = field(repr=False)
+    prices: PriceBook
     """The book the calls were billed with."""
-    beliefs: dict[str, Array] = field(repr=False)
+    beliefs: dict[str, Array]
     """The drawn value of every uncertain belief, by path: (draws,)."""
 
     @property
@@ -137,7 +137,7 @@ class Projection:
         """Expected people active in each month, by segment: (months,)."""
         return dict(self._people)
 
-    _people: tuple[tuple[str, Array], ...] = field(default=(), repr=False)
+    _people: tuple[tuple[str, Array], ...] = ()
 
     def per_person(self, number: int) -> float:
         """Return the mean cost per active person in a month, USD."""
@@ -170,6 +170,18 @@ class Projection:
         """Return the ledger's means, one row a lane, meter and month (needs pandas)."""
         frame: pd.DataFrame = _later("costmodel.engine.figures", "ledger_frame")(self)
         return frame
+
+    def __repr__(self) -> str:
+        dearest = self.dearest_month
+        return (
+            f"<Projection of {self.scenario.name!r}, {self.months[0]} to {self.months[-1]}, "
+            f"USD a month at its dearest: P10 {dearest.p10:,.0f}, P50 {dearest.p50:,.0f}, "
+            f"P90 {dearest.p90:,.0f}; {self.draws:,} draws>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return a small table for notebooks."""
+        return str(_later("costmodel.engine.figures", "notebook_table")(self))
 
     def to_html(self, path: str | Path) -> Path:
         """Write the one-file HTML report and return where it is."""

@@ -84,7 +84,9 @@ def _cells(path: Path, column: str) -> list[str]:
                 raise refuse(shown(column), f"a column of {path.name}", fix, "column")
             return [row[column] or "" for row in rows]
     except (UnicodeDecodeError, csv.Error):
-        raise refuse(shown(path.name), "a CSV file in UTF-8", "export it again", "samples") from None
+        raise refuse(
+            shown(path.name), "a CSV file in UTF-8", "export it again", "samples"
+        ) from None
 
 
 def _points(cells: list[Any], unit: Unit, where: str) -> tuple[float, ...]:

@@ -133,7 +133,9 @@ def _spread(
     key: str, centre: Belief, stated: tuple[str, float], cap: float, unit: Unit
 ) -> dict[str, Any]:
     if centre.mean <= 0:
-        raise refuse(f"{key} 0", f"a {key} above 0", "leave the whole entry out if there is none", key)
+        raise refuse(
+            f"{key} 0", f"a {key} above 0", "leave the whole entry out if there is none", key
+        )
     _below_cap(key, centre, cap, unit)
     sigma = _sigma(key, centre.mean, stated, cap, unit)
     if sigma > LARGEST_SIGMA:

@@ -122,11 +122,11 @@ class Scenario(Model):
     description: StrictStr = ""
     start: Annotated[Month, MonthOf()]
     months: Annotated[StrictInt, Field(ge=1, le=LONGEST)]
-    prices: PriceChoice = PriceChoice()
+    prices: PriceChoice = PriceChoice.model_construct()
     budget: Budget | None = None
     segments: Annotated[dict[Name, Segment], Field(min_length=1)]
     correlations: Annotated[dict[Name, Correlation], Field(default_factory=dict)]
-    drift: Annotated[Drift, BeforeValidator(drift_or_off)] = Drift()
+    drift: Annotated[Drift, BeforeValidator(drift_or_off)] = Drift.model_construct()
     features: Annotated[dict[Name, Feature], Field(min_length=1)]
 
     file: str = ""

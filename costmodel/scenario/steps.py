@@ -96,8 +96,8 @@ class Step(Model):
     prompt: Annotated[tuple[PromptPart, ...], Field(min_length=1)]
     output: Annotated[Spread, SpreadOf(units.TOKENS)]
     reasoning: Annotated[Spread | None, SpreadOf(units.TOKENS)] = None
-    failures: Failures = Failures(max_attempts=1, origin=DEFAULT)
-    implicit_cache: ImplicitCache = ImplicitCache()
+    failures: Failures = Failures.model_construct(max_attempts=1, origin=DEFAULT)
+    implicit_cache: ImplicitCache = ImplicitCache.model_construct()
 
 
 class Feature(Step):
@@ -105,7 +105,7 @@ class Feature(Step):
 
     description: StrictStr = ""
     turns_per_user: Annotated[dict[str, TurnsPerUser], Field(min_length=1)]
-    conversation: Conversation = Conversation()
+    conversation: Conversation = Conversation.model_construct()
     from_month: Annotated[Month | None, MonthOf(), Field(alias="from")] = None
 
     @property
