@@ -65,11 +65,20 @@ def _input_lines(flow: LaneFlow, row: int) -> Iterator[str]:
     )
     yield f"  {_at(shape.fixed, row):>12,.1f}  tokens sent with every call (system, retrieved, ...)"
     yield f"+ {_at(shape.user, row):>12,.1f}  tokens of the user's message"
-    yield (
-        f"+ {earlier * resent:>12,.1f}  tokens of history: {earlier:.2f} earlier turns"
-        f" x {resent:,.1f} tokens"
-    )
+    if earlier > 0:
+        yield (
+            f"+ {earlier * resent:>12,.1f}  tokens of history: {earlier:.2f} earlier turns"
+            f" x {resent:,.1f} tokens"
+        )
     yield f"= {_at(shape.input, row):>12,.1f}  input tokens of a call"
+
+
+_BILLED_AS = {
+    "input": "plain input",
+    "cached input": "cached input",
+    "cache write": "cache-written input",
+    "output": "output",
+}
 
 
 def _meter_lines(flow: LaneFlow, row: int) -> Iterator[str]:
@@ -80,7 +89,8 @@ def _meter_lines(flow: LaneFlow, row: int) -> Iterator[str]:
         rate = float(step.rates.base[meter][row, 0])
         if count == 0:
             continue
-        yield f"  {count:>12,.1f}  {meter} tokens x ${rate:g} / 1M = ${count * rate / 1e6:.6f}"
+        usd = count * rate / 1e6
+        yield f"  {count:>12,.1f}  {_BILLED_AS[meter]} tokens x ${rate:g} / 1M = ${usd:.6f}"
     crossed = (
         _at(step.total, row)
         - sum(_at(tokens[m], row) / turns * float(step.rates.base[m][row, 0]) / 1e6 for m in METERS)

@@ -42,6 +42,8 @@ class StepCost:
     written: Array
     crossing: Array
     """Share of calls above a long-context threshold, (months, draws)."""
+    too_long: Array
+    """Share of calls longer than the model accepts, (months, draws)."""
     rates: MonthlyRates
 
 

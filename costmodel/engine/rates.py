@@ -45,6 +45,8 @@ class MonthlyRates:
     base: dict[str, Array]
     cliffs: tuple[CliffRates, ...]
     notes: tuple[str, ...]
+    prompt_limit: int | None
+    """The longest prompt the model accepts in every month, tokens."""
 
 
 def monthly_rates(book: PriceBook, scenario: Scenario, step: Step) -> MonthlyRates:
@@ -61,8 +63,10 @@ def monthly_rates(book: PriceBook, scenario: Scenario, step: Step) -> MonthlyRat
         lambda: {meter: np.zeros((count, 1)) for meter in METERS}
     )
     notes: list[str] = []
+    limits: list[int] = []
     for row, month in enumerate(scenario_months(scenario)):
         price = book.month(step.model, step.mode, month.year, month.month)
+        limits += [] if price.prompt_limit is None else [price.prompt_limit]
         notes += [note for note in price.notes if note not in notes]
         for weight, card in price.parts:
             below = meter_rates(card)
@@ -75,7 +79,7 @@ def monthly_rates(book: PriceBook, scenario: Scenario, step: Step) -> MonthlyRat
                     added[tier.threshold, tier.inclusive][meter][row] += step_up
                 below = above
     cliffs = tuple(CliffRates(*where, rates) for where, rates in sorted(added.items()))
-    return MonthlyRates(base, cliffs, tuple(notes))
+    return MonthlyRates(base, cliffs, tuple(notes), min(limits, default=None))
 
 
 def meter_rates(card: RateCard) -> dict[str, float]:

@@ -61,6 +61,7 @@ def warnings_of(
     words = [*scenario.warnings, *_snapshot_words(scenario, book)]
     for resolved in rates.values():
         words += resolved.notes
+    words += _unstated_cache(scenario, book)
     words += _few_people(world, active)
     words += _held_means(world)
     words += _long_requests(ledger)
@@ -106,10 +107,30 @@ def _held_means(world: World) -> Iterator[str]:
 
 
 def _long_requests(ledger: Ledger) -> Iterator[str]:
-    for cost in {id(flow.step): flow for flow in ledger.lanes}.values():
-        share = float(cost.step.crossing.mean())
-        if share > NOTABLE_SHARE:
+    for flow in {id(flow.step): flow for flow in ledger.lanes}.values():
+        lane, step = flow.lane, flow.step
+        crossing, too_long = float(step.crossing.mean()), float(step.too_long.mean())
+        if crossing > NOTABLE_SHARE:
             yield (
-                f"{share:.1%} of the calls of {cost.lane.feature} cross a long-context threshold "
-                f"of {cost.lane.model}: the whole request is re-priced"
+                f"{crossing:.1%} of the calls of {lane.feature} cross a long-context threshold "
+                f"of {lane.model}: the whole request is re-priced"
             )
+        if too_long > NOTABLE_SHARE:
+            yield (
+                f"{too_long:.1%} of the calls of {lane.feature} are longer than the "
+                f"{step.rates.prompt_limit:,} tokens that {lane.model} accepts: they are priced "
+                "here, the provider would refuse them"
+            )
+
+
+def _unstated_cache(scenario: Scenario, book: PriceBook) -> Iterator[str]:
+    for name, feature in scenario.features.items():
+        for _, step in feature.steps:
+            cache = book.model(step.model).cache
+            billed = cache.write_billed and cache.match == "breakpoint"
+            if billed and "implicit_cache" not in step.model_fields_set:
+                yield (
+                    f"{step.model} bills input as cache writes, above the input rate; {name} "
+                    "states no implicit_cache and is priced at the input rate; write "
+                    "implicit_cache: {cached: 0%, written: 100%} unless you know better"
+                )

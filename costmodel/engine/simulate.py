@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.cliffs import (
-    OUTPUT_CORRELATION,
-    USER_CORRELATION,
-    SizeLaw,
-    TokensAbove,
-    size_law,
-    tokens_above,
-)
 from costmodel.engine.demand import people, periods_per_month, turns
 from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import (
-    BlendedRates,
-    conversation_cost_cv,
     people_noise,
     population_noise,
 )
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command
-from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
 from costmodel.engine.remarks import marks, warnings_of
-from costmodel.engine.requests import RequestShape, request_shape, user_spread
 from costmodel.engine.rows import by_month
 from costmodel.engine.streams import MOST_DRAWS
-from costmodel.engine.world import EXTREME_SCORE, LARGEST_SCORE, Steady, World
+from costmodel.engine.turn_cost import step_cost
+from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.version import VERSION
 from costmodel.prices.book import PriceBook, load_prices
 from costmodel.scenario.loading import load_scenario
-from costmodel.scenario.schema import Feature, Scenario, Step
+from costmodel.scenario.schema import Scenario
 
 Array = npt.NDArray[np.float64]
 
@@ -89,7 +77,7 @@ def simulate(
     world = World(scenario, draws=draws, seed=seed, uncertainty=on, memo=memo)
     steps = {
         name: [
-            (step_name, step, *_step_cost(world, memo, book, name, feature, step))
+            (step_name, step, *step_cost(world, memo, book, name, feature, step))
             for step_name, step in feature.steps
         ]
         for name, feature in scenario.features.items()
@@ -143,130 +131,6 @@ def _checked(draws: int, uncertainty: frozenset[str] | set[str]) -> frozenset[st
             )
         )
     return frozenset(uncertainty)
-
-
-def _step_cost(
-    world: World, memo: Memo, book: PriceBook, name: str, feature: Feature, step: Step
-) -> tuple[StepCost, float, MonthlyRates]:
-    """Return what a turn of a step costs, the cv of a conversation's cost, and the rates used."""
-    rates = memo(_rates, _Priced(book, world.scenario, step))
-    shape = request_shape(world, memo, name, feature, step)
-    central = request_shape(Steady(world.scenario, memo), memo, name, feature, step)
-    laws = (
-        size_law(user_spread(step), USER_CORRELATION),
-        size_law(step.output, OUTPUT_CORRELATION),
-        size_law(step.reasoning, OUTPUT_CORRELATION),
-    )
-    cached = world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached)
-    written = world.value(f"features.{name}.implicit_cache.written", step.implicit_cache.written)
-    turns_cv = feature.conversation.turns.cv
-    above = tuple(
-        memo(
-            tokens_above,
-            shape,
-            _corner(world, memo, name, feature, step),
-            _turns_range(world, feature),
-            *laws[:2],
-            turns_cv,
-            cliff.crossed_above,
-        )
-        for cliff in rates.cliffs
-    )
-    cost = memo(_price_turn, shape, cached, written, rates, above)
-    shares = (step.implicit_cache.cached.mean, step.implicit_cache.written.mean)
-    reached = tuple(tokens is not None for tokens in above)
-    cv = memo(_conversation_cv, central, *shares, rates, reached, laws, turns_cv)
-    return cost, cv, rates
-
-
-def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -> RequestShape:
-    """Return the request shape of a step when everything uncertain is at its upper end."""
-    extreme = Steady(world.scenario, memo, score=EXTREME_SCORE, uncertainty=world.uncertainty)
-    shape = request_shape(extreme, memo, name, feature, step)
-    return memo(_never_failing, shape)
-
-
-def _never_failing(shape: RequestShape) -> RequestShape:
-    answered = replace(shape.attempts, failed=np.zeros(1))
-    return replace(shape, attempts=answered)
-
-
-def _turns_range(world: World, feature: Feature) -> tuple[float, float]:
-    belief = feature.conversation.turns.mean
-    if belief.certain or "belief" not in world.uncertainty:
-        return belief.mean, belief.mean
-    low, high = belief.values(np.array([-LARGEST_SCORE, LARGEST_SCORE])).tolist()
-    return low, high
-
-
-class _Priced:
-    """What a step's rates depend on, compared by value: a memo key."""
-
-    def __init__(self, book: PriceBook, scenario: Scenario, step: Step) -> None:
-        self.book, self.scenario, self.step = book, scenario, step
-        self._key = (id(book), str(scenario.start), scenario.months, step.model, step.mode)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Priced) and self._key == other._key
-
-
-def _rates(priced: _Priced) -> MonthlyRates:
-    return monthly_rates(priced.book, priced.scenario, priced.step)
-
-
-def _price_turn(
-    shape: RequestShape,
-    cached: Array,
-    written: Array,
-    rates: MonthlyRates,
-    above: tuple[TokensAbove | None, ...],
-) -> StepCost:
-    """Return the cost of a turn: billed calls x (tokens below and above each threshold) x rates."""
-    billed = shape.attempts.billed * PER_MILLION
-    shares = dict(zip(METERS, (1 - cached - written, cached, written), strict=False))
-    sent, received = shape.input * billed, shape.output * billed
-    by_meter = {meter: sent * (share * rates.base[meter]) for meter, share in shares.items()}
-    by_meter["output"] = received * rates.base["output"]
-    crossing = np.zeros((1, 1))
-    for cliff, tokens in zip(rates.cliffs, above, strict=True):
-        if tokens is None:
-            continue
-        crossing = np.maximum(crossing, tokens.share)
-        for meter, share in shares.items():
-            by_meter[meter] = by_meter[meter] + tokens.input * (billed * share * cliff.added[meter])
-        by_meter["output"] = by_meter["output"] + tokens.output * (billed * cliff.added["output"])
-    total = sum(by_meter.values(), start=np.zeros((1, 1)))
-    return StepCost(shape, by_meter, total, cached, written, crossing, rates)
-
-
-def _conversation_cv(
-    central: RequestShape,
-    cached: float,
-    written: float,
-    rates: MonthlyRates,
-    reached: tuple[bool, ...],
-    laws: tuple[SizeLaw, SizeLaw, SizeLaw],
-    turns_cv: float,
-) -> float:
-    """Return the cv of a conversation's cost at the means and the first month's rates."""
-
-    def blended(meters: dict[str, Array], threshold: float = 0.0) -> BlendedRates:
-        first = {meter: float(rate[0, 0]) for meter, rate in meters.items()}
-        plain, read, write, output = (first[meter] for meter in METERS)
-        inputs = plain * (1 - cached - written) + read * cached + write * written
-        return BlendedRates(inputs, output, threshold)
-
-    cliffs = tuple(
-        blended(cliff.added, cliff.crossed_above)
-        for cliff, matters in zip(rates.cliffs, reached, strict=True)
-        if matters
-    )
-    return conversation_cost_cv(
-        central, turns_cv, *laws, replace(blended(rates.base), cliffs=cliffs)
-    )
 
 
 def _lane(

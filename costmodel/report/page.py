@@ -38,7 +38,11 @@ SPLITS = ("feature", "segment", "model")
 
 
 def write_html(
-    projection: Projection, path: str | Path, error: MonteCarloError | None = None
+    projection: Projection,
+    path: str | Path,
+    error: MonteCarloError | None = None,
+    *,
+    measure_error: bool = True,
 ) -> Path:
     """Write a projection's report as one HTML file that needs nothing else; return its path.
 
@@ -48,7 +52,10 @@ def write_html(
     path : str or Path
         Replaced at once when the report is complete; left alone if that fails.
     error : MonteCarloError, optional
-        The Monte Carlo error to quote; measured (ten more runs) if not given.
+        The Monte Carlo error to quote.
+    measure_error : bool
+        Whether to measure it (ten more runs) if it is not given; without either
+        the report says that it was not measured.
 
     Raises
     ------
@@ -56,14 +63,14 @@ def write_html(
         If `path` is a folder, or its folder does not exist or cannot be written.
     """
     check_target(Path(path))
-    if error is None:
+    if error is None and measure_error:
         from costmodel.engine.montecarlo import monte_carlo_error
 
         error = monte_carlo_error(projection)
     return write_atomically(path, render_html(projection, error))
 
 
-def render_html(projection: Projection, error: MonteCarloError) -> str:
+def render_html(projection: Projection, error: MonteCarloError | None) -> str:
     """Return the report as HTML text."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
@@ -91,7 +98,7 @@ def _css(rules: str) -> str:
     )
 
 
-def _words(projection: Projection, error: MonteCarloError) -> dict[str, Any]:
+def _words(projection: Projection, error: MonteCarloError | None) -> dict[str, Any]:
     """Return what the page says about a projection besides its figures."""
     scenario, months = projection.scenario, projection.months
     return {
@@ -211,7 +218,7 @@ def _choices(scenario: Scenario) -> Pairs:
     return pairs
 
 
-def _provenance(projection: Projection, error: MonteCarloError) -> Pairs:
+def _provenance(projection: Projection, error: MonteCarloError | None) -> Pairs:
     origin = projection.provenance
     return [
         ("Scenario", f"{origin.scenario}, sha256 {origin.scenario_digest}"),
@@ -219,7 +226,7 @@ def _provenance(projection: Projection, error: MonteCarloError) -> Pairs:
         ("Library", f"costmodel {origin.version}"),
         ("Seed and draws", f"{origin.seed}, {origin.draws:,}"),
         ("Uncertainty", ", ".join(origin.uncertainty) or "off"),
-        ("Monte Carlo error", wording.error_sentence(error)),
+        ("Monte Carlo error", "not measured" if error is None else wording.error_sentence(error)),
         *(("Changed", override) for override in origin.overrides),
         ("Same numbers again", origin.command),
     ]

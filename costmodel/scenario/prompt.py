@@ -40,6 +40,17 @@ class FixedPart(Model):
         """The item's key in the prompt list."""
         return self.name
 
+    @property
+    def _content(self) -> tuple[str, Belief, str | None, str]:
+        return self.name, self.tokens, self.file, self.file_sha256
+
+    def __eq__(self, other: object) -> bool:
+        # Where the file lies does not change what is sent.
+        return isinstance(other, FixedPart) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
 
 class HistoryPart(Model):
     """Earlier messages and answers of the conversation, never reasoning."""

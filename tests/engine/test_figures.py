@@ -47,7 +47,7 @@ def test_a_projection_shows_itself_in_one_line_and_in_a_table(projection):
 def test_the_explanation_multiplies_out():
     plain = simulate(chat(), prices=book(), draws=64)
     text = plain.explain("answer")
-    assert "input tokens x $2 / 1M" in text
+    assert "plain input tokens x $2 / 1M" in text
     assert "output tokens x $12 / 1M" in text
     assert "billed calls a turn" in text
     assert "more for calls above" not in text

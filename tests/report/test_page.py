@@ -225,6 +225,12 @@ def test_the_monte_carlo_error_is_measured_where_none_is_given(
     assert text == render_html(projection, error)
 
 
+def test_the_monte_carlo_error_can_be_left_out(projection, tmp_path, monkeypatch):
+    monkeypatch.setattr("costmodel.engine.montecarlo.monte_carlo_error", lambda *_: 1 / 0)
+    target = write_html(projection, tmp_path / "r.html", measure_error=False)
+    assert "Monte Carlo errornot measured" in Reader(target.read_text(encoding="utf-8")).text
+
+
 def test_to_html_writes_this_page(plain, tmp_path):
     assert plain.to_html(tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!DOCTYPE")
 

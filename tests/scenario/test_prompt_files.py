@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,11 @@ def test_a_model_that_cannot_be_counted_is_named_at_its_place(folder: Path):
 def test_paths_are_relative_to_the_scenario_and_not_to_the_working_directory(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert load_scenario(DATA / "small.yaml").features["answer"].prompt[0].tokens.mean == 6
+
+
+def test_the_same_files_elsewhere_are_the_same_scenario(folder: Path, tmp_path: Path):
+    (folder / "s.yaml").write_text(WITH_FILE)
+    moved = tmp_path / "moved"
+    shutil.copytree(folder, moved)
+    assert load_scenario(moved / "s.yaml") == load_scenario(folder / "s.yaml")
+    assert load_scenario(moved / "s.yaml").digest == load_scenario(folder / "s.yaml").digest

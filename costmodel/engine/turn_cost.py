@@ -1,0 +1,151 @@
+"""What a turn of a step costs: its request shape, at each month's rates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.cliffs import (
+    OUTPUT_CORRELATION,
+    USER_CORRELATION,
+    SizeLaw,
+    TokensAbove,
+    size_law,
+    tokens_above,
+)
+from costmodel.engine.ledger import StepCost
+from costmodel.engine.memo import Memo
+from costmodel.engine.noise import BlendedRates, conversation_cost_cv
+from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
+from costmodel.engine.requests import RequestShape, request_shape, user_spread
+from costmodel.engine.world import EXTREME_SCORE, LARGEST_SCORE, Steady, World
+from costmodel.prices.book import PriceBook
+from costmodel.scenario.schema import Feature, Scenario, Step
+
+Array = npt.NDArray[np.float64]
+
+PER_MILLION = 1e-6
+
+
+def step_cost(
+    world: World, memo: Memo, book: PriceBook, name: str, feature: Feature, step: Step
+) -> tuple[StepCost, float, MonthlyRates]:
+    """Return what a turn of a step costs, the cv of a conversation's cost, and the rates used."""
+    rates = memo(_rates, _Priced(book, world.scenario, step))
+    shape = request_shape(world, memo, name, feature, step)
+    central = request_shape(Steady(world.scenario, memo), memo, name, feature, step)
+    laws = (
+        size_law(user_spread(step), USER_CORRELATION),
+        size_law(step.output, OUTPUT_CORRELATION),
+        size_law(step.reasoning, OUTPUT_CORRELATION),
+    )
+    cached = world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached)
+    written = world.value(f"features.{name}.implicit_cache.written", step.implicit_cache.written)
+    turns_cv = feature.conversation.turns.cv
+    corner = _corner(world, memo, name, feature, step)
+    turns_range = _turns_range(world, feature)
+
+    def above(threshold: float) -> TokensAbove | None:
+        return memo(tokens_above, shape, corner, turns_range, *laws[:2], turns_cv, threshold)
+
+    crossing = tuple(above(cliff.crossed_above) for cliff in rates.cliffs)
+    refused = None if rates.prompt_limit is None else above(float(rates.prompt_limit))
+    cost = memo(_price_turn, shape, cached, written, rates, crossing, refused)
+    shares = (step.implicit_cache.cached.mean, step.implicit_cache.written.mean)
+    reached = tuple(tokens is not None for tokens in crossing)
+    cv = memo(_conversation_cv, central, *shares, rates, reached, laws, turns_cv)
+    return cost, cv, rates
+
+
+def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -> RequestShape:
+    """Return the request shape of a step when everything uncertain is at its upper end."""
+    extreme = Steady(world.scenario, memo, score=EXTREME_SCORE, uncertainty=world.uncertainty)
+    shape = request_shape(extreme, memo, name, feature, step)
+    return memo(_never_failing, shape)
+
+
+def _never_failing(shape: RequestShape) -> RequestShape:
+    answered = replace(shape.attempts, failed=np.zeros(1))
+    return replace(shape, attempts=answered)
+
+
+def _turns_range(world: World, feature: Feature) -> tuple[float, float]:
+    belief = feature.conversation.turns.mean
+    if belief.certain or "belief" not in world.uncertainty:
+        return belief.mean, belief.mean
+    low, high = belief.values(np.array([-LARGEST_SCORE, LARGEST_SCORE])).tolist()
+    return low, high
+
+
+class _Priced:
+    """What a step's rates depend on, compared by value: a memo key."""
+
+    def __init__(self, book: PriceBook, scenario: Scenario, step: Step) -> None:
+        self.book, self.scenario, self.step = book, scenario, step
+        self._key = (id(book), str(scenario.start), scenario.months, step.model, step.mode)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Priced) and self._key == other._key
+
+
+def _rates(priced: _Priced) -> MonthlyRates:
+    return monthly_rates(priced.book, priced.scenario, priced.step)
+
+
+def _price_turn(
+    shape: RequestShape,
+    cached: Array,
+    written: Array,
+    rates: MonthlyRates,
+    above: tuple[TokensAbove | None, ...],
+    refused: TokensAbove | None,
+) -> StepCost:
+    """Return the cost of a turn: billed calls x (tokens below and above each threshold) x rates."""
+    billed = shape.attempts.billed * PER_MILLION
+    shares = dict(zip(METERS, (1 - cached - written, cached, written), strict=False))
+    sent, received = shape.input * billed, shape.output * billed
+    by_meter = {meter: sent * (share * rates.base[meter]) for meter, share in shares.items()}
+    by_meter["output"] = received * rates.base["output"]
+    crossing = np.zeros((1, 1))
+    for cliff, tokens in zip(rates.cliffs, above, strict=True):
+        if tokens is None:
+            continue
+        crossing = np.maximum(crossing, tokens.share)
+        for meter, share in shares.items():
+            by_meter[meter] = by_meter[meter] + tokens.input * (billed * share * cliff.added[meter])
+        by_meter["output"] = by_meter["output"] + tokens.output * (billed * cliff.added["output"])
+    total = sum(by_meter.values(), start=np.zeros((1, 1)))
+    too_long = np.zeros((1, 1)) if refused is None else refused.share
+    return StepCost(shape, by_meter, total, cached, written, crossing, too_long, rates)
+
+
+def _conversation_cv(
+    central: RequestShape,
+    cached: float,
+    written: float,
+    rates: MonthlyRates,
+    reached: tuple[bool, ...],
+    laws: tuple[SizeLaw, SizeLaw, SizeLaw],
+    turns_cv: float,
+) -> float:
+    """Return the cv of a conversation's cost at the means and the first month's rates."""
+
+    def blended(meters: dict[str, Array], threshold: float = 0.0) -> BlendedRates:
+        first = {meter: float(rate[0, 0]) for meter, rate in meters.items()}
+        plain, read, write, output = (first[meter] for meter in METERS)
+        inputs = plain * (1 - cached - written) + read * cached + write * written
+        return BlendedRates(inputs, output, threshold)
+
+    cliffs = tuple(
+        blended(cliff.added, cliff.crossed_above)
+        for cliff, matters in zip(rates.cliffs, reached, strict=True)
+        if matters
+    )
+    return conversation_cost_cv(
+        central, turns_cv, *laws, replace(blended(rates.base), cliffs=cliffs)
+    )
