@@ -30,21 +30,54 @@ class Lane:
         return f"{self.segment}/{self.feature}/{self.step}/{self.path}"
 
 
+PER_MILLION = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class RateLevel:
+    """Mean tokens per call, (months, draws), that pay a level of rates.
+
+    The first level holds every token at the base rates; each further one the
+    tokens of calls above a threshold, at what crossing it adds.
+    """
+
+    input: Array
+    output: Array
+    rates: dict[str, Array]
+
+
 @dataclass(frozen=True, eq=False)
 class StepCost:
-    """What a turn of a step costs, shared by its lanes: USD per turn, (months, draws)."""
+    """What a turn of a step costs, shared by its lanes: arrays (months, draws)."""
 
     shape: RequestShape
-    by_meter: dict[str, Array]
     total: Array
+    """USD per turn."""
     cached: Array
     """Share of a call's input read from the provider's cache, (draws,)."""
     written: Array
+    levels: tuple[RateLevel, ...]
     crossing: Array
-    """Share of calls above a long-context threshold, (months, draws)."""
+    """Share of calls above a long-context threshold."""
     too_long: Array
-    """Share of calls longer than the model accepts, (months, draws)."""
+    """Share of calls longer than the model accepts."""
     rates: MonthlyRates
+
+    @property
+    def shares(self) -> tuple[Array, Array, Array]:
+        """Shares of a call's input by meter: plain, cached, written."""
+        return 1 - self.cached - self.written, self.cached, self.written
+
+    @cached_property
+    def by_meter(self) -> dict[str, Array]:
+        """USD per turn by meter; they sum to `total`."""
+        billed = self.shape.attempts.billed * PER_MILLION
+        usd = dict.fromkeys(METERS, np.zeros((1, 1)))
+        for level in self.levels:
+            for meter, share in zip(METERS, self.shares, strict=False):
+                usd[meter] = usd[meter] + level.input * (billed * share * level.rates[meter])
+            usd["output"] = usd["output"] + level.output * (billed * level.rates["output"])
+        return usd
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +104,7 @@ class LaneFlow:
         """Billed tokens by meter: (months, draws)."""
         shape, billed = self.step.shape, self.calls
         sent = billed * shape.input
-        shares = (1 - self.step.cached - self.step.written, self.step.cached, self.step.written)
-        inputs = [sent * share for share in shares]
+        inputs = [sent * share for share in self.step.shares]
         return dict(zip(METERS, [*inputs, billed * shape.output], strict=True))
 
     def meters(self) -> dict[str, Array]:

@@ -63,21 +63,25 @@ def normal_scores(
     """
     scores = np.empty((len(names), draws))
     points = np.empty(draws, dtype=np.intp)
+    cells = _normal_grid(draws)
     for row, name in zip(scores, names, strict=True):
         column = columns[name]
         if column is None:
             row[:] = _pseudo_random(name, draws, seed)
         else:
-            _fill_sobol(points, column, key=_digest(name, seed) % MOST_DRAWS)
-            np.take(_normal_grid(), points, out=row, mode="clip")
+            # The first 2^k points differ in their top k bits only: the rest is the key's.
+            cell, offset = divmod(_digest(name, seed) % MOST_DRAWS, MOST_DRAWS // draws)
+            _fill_sobol(points, column, key=cell)
+            np.take(cells[offset], points, out=row, mode="clip")
     return scores
 
 
 def _fill_sobol(points: npt.NDArray[np.intp], column: int, key: int) -> None:
-    """Fill `points` with a column's first points XOR `key`, as 17-bit integers, binary order."""
+    """Fill `points` with a column's first 2^k points XOR `key`, as k-bit integers, binary order."""
     points[0] = key
+    bits = points.size.bit_length() - 1
     filled = 1
-    for direction in _directions()[column, : points.size.bit_length() - 1].tolist():
+    for direction in (_directions()[column, :bits] >> (BITS - bits)).tolist():
         np.bitwise_xor(points[:filled], direction, out=points[filled : 2 * filled])
         filled *= 2
 
@@ -99,8 +103,13 @@ def _directions() -> npt.NDArray[np.uint32]:
         return np.asarray(np.load(path), dtype=np.uint32)
 
 
-@cache
-def _normal_grid() -> Array:
-    """Return the normal quantile at the middle of each of the 131,072 cells."""
+@lru_cache(maxsize=4)
+def _normal_grid(draws: int) -> Array:
+    """Return the normal quantile at the middle of each of the 131,072 cells.
+
+    One row for each offset within a stratum, (131072 / draws, draws): what a
+    stream reads is one row, small enough for the cache.
+    """
     half = normal_quantile((np.arange(MOST_DRAWS // 2) + 0.5) / MOST_DRAWS)
-    return np.concatenate([half, -half[::-1]])
+    every = np.concatenate([half, -half[::-1]])
+    return np.ascontiguousarray(every.reshape(draws, -1).T)

@@ -15,7 +15,7 @@ from costmodel.engine.cliffs import (
     size_law,
     tokens_above,
 )
-from costmodel.engine.ledger import StepCost
+from costmodel.engine.ledger import PER_MILLION, RateLevel, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import BlendedRates, conversation_cost_cv
 from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
@@ -25,8 +25,6 @@ from costmodel.prices.book import PriceBook
 from costmodel.scenario.schema import Feature, Scenario, Step
 
 Array = npt.NDArray[np.float64]
-
-PER_MILLION = 1e-6
 
 
 def step_cost(
@@ -106,22 +104,31 @@ def _price_turn(
     refused: TokensAbove | None,
 ) -> StepCost:
     """Return the cost of a turn: billed calls x (tokens below and above each threshold) x rates."""
-    billed = shape.attempts.billed * PER_MILLION
-    shares = dict(zip(METERS, (1 - cached - written, cached, written), strict=False))
-    sent, received = shape.input * billed, shape.output * billed
-    by_meter = {meter: sent * (share * rates.base[meter]) for meter, share in shares.items()}
-    by_meter["output"] = received * rates.base["output"]
+    levels = [RateLevel(shape.input, shape.output, rates.base)]
     crossing = np.zeros((1, 1))
     for cliff, tokens in zip(rates.cliffs, above, strict=True):
-        if tokens is None:
-            continue
-        crossing = np.maximum(crossing, tokens.share)
-        for meter, share in shares.items():
-            by_meter[meter] = by_meter[meter] + tokens.input * (billed * share * cliff.added[meter])
-        by_meter["output"] = by_meter["output"] + tokens.output * (billed * cliff.added["output"])
-    total = sum(by_meter.values(), start=np.zeros((1, 1)))
-    too_long = np.zeros((1, 1)) if refused is None else refused.share
-    return StepCost(shape, by_meter, total, cached, written, crossing, too_long, rates)
+        if tokens is not None:
+            crossing = np.maximum(crossing, tokens.share)
+            levels.append(RateLevel(tokens.input, tokens.output, cliff.added))
+    total = np.zeros((1, 1))
+    for level in levels:
+        blended = level.rates["input"] + (
+            cached * (level.rates["cached input"] - level.rates["input"])
+            + written * (level.rates["cache write"] - level.rates["input"])
+        )
+        per_call = level.input * blended + level.output * level.rates["output"]
+        usd = per_call * (shape.attempts.billed * PER_MILLION)
+        total = usd if level is levels[0] else total + usd
+    return StepCost(
+        shape=shape,
+        total=total,
+        cached=cached,
+        written=written,
+        levels=tuple(levels),
+        crossing=crossing,
+        too_long=np.zeros((1, 1)) if refused is None else refused.share,
+        rates=rates,
+    )
 
 
 def _conversation_cv(

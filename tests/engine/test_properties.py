@@ -207,3 +207,25 @@ def test_draws_that_are_no_power_of_two_are_refused(draws):
 def test_an_unknown_kind_of_uncertainty_is_refused():
     with pytest.raises(InputError, match=r"'beleif'.*'belief', 'spread' and 'drift'"):
         simulate(chat(), prices=book(), uncertainty={"beleif"})
+
+
+@pytest.mark.parametrize("card", [PLAIN, CLIFF], ids=["plain", "cliff"])
+def test_a_job_without_a_user_message_is_priced(card):
+    """A fixed prompt of 3,000 tokens: its input never varies, its output does."""
+    job = {
+        "features.answer.conversation": {"turns": 1, "history": "none"},
+        "features.answer.prompt": [{"system": {"tokens": 3000}}],
+        "features.answer.output": {"mean": 500, "cv": 0},
+    }
+    scenario = chat(
+        job,
+        without=(
+            "features.answer.failures",
+            "features.answer.reasoning",
+            "features.answer.implicit_cache",
+        ),
+    )
+    projection = simulate(scenario, prices=book(card), draws=DRAWS, uncertainty={"belief"})
+    for flow in projection.ledger.lanes:
+        np.testing.assert_allclose(flow.spend, flow.turns * (3000 * 2 + 500 * 12) / 1e6)
+    assert simulate(scenario, prices=book(card), draws=DRAWS).total.sd > 0
