@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.foundation.normal import Z90, Z95, normal_cdf, normal_cdf_array
+from costmodel.foundation.beta import beta_mean_for_median, beta_values
+from costmodel.foundation.normal import Z90, Z95, normal_cdf, normal_cdf_array, normal_quantile
 
 Array = npt.NDArray[np.float64]
 Domain = Literal["positive", "share", "signed"]
@@ -81,8 +81,6 @@ class Belief:
 
     def quantile(self, p: float) -> float:
         """Return the value below which the belief lies with probability `p`."""
-        from costmodel.foundation.normal import normal_quantile
-
         return float(self.values(normal_quantile(np.array([p])))[0])
 
 
@@ -215,7 +213,7 @@ class Pert(Belief):
         return (self.low + 4 * self.likely + self.high) / 6
 
     def values(self, z: Array) -> Array:
-        return self.low + (self.high - self.low) * _beta_values(*self._shapes, z)
+        return self.low + (self.high - self.low) * beta_values(*self._shapes, z)
 
     def with_median(self, median: float) -> Pert:
         now = self.median
@@ -248,7 +246,7 @@ class MeanSd(Belief):
         if self.domain == "signed":
             return self.mean_value + self.sd * z
         if self.domain == "share":
-            return _beta_values(*self._shapes, z)
+            return beta_values(*self._shapes, z)
         s2 = math.log1p((self.sd / self.mean_value) ** 2)
         return np.asarray(self.mean_value * np.exp(math.sqrt(s2) * z - s2 / 2))
 
@@ -259,7 +257,7 @@ class MeanSd(Belief):
         if self.domain == "signed":
             return replace(self, mean_value=median)
         a, b = self._shapes
-        mean = _beta_mean_for_median(median, a + b)
+        mean = beta_mean_for_median(median, a + b)
         return replace(self, mean_value=mean, sd=math.sqrt(mean * (1 - mean) / (a + b + 1)))
 
 
@@ -280,11 +278,11 @@ class Counted(Belief):
         return a / (a + b)
 
     def values(self, z: Array) -> Array:
-        return _beta_values(*self._shapes, z)
+        return beta_values(*self._shapes, z)
 
     def with_median(self, median: float) -> Belief:
         a, b = self._shapes
-        mean = _beta_mean_for_median(median, a + b)
+        mean = beta_mean_for_median(median, a + b)
         sd = math.sqrt(mean * (1 - mean) / (a + b + 1))
         return MeanSd(mean_value=mean, sd=sd, domain="share", origin=self.origin)
 
@@ -337,31 +335,3 @@ def _from_line(y: Array, domain: Domain) -> Array:
     if domain == "positive":
         return np.asarray(np.exp(y))
     return np.asarray(1 / (1 + np.exp(-y))) if domain == "share" else y
-
-
-_BETA_KNOTS: Array = np.linspace(-8.0, 8.0, 2049)
-
-
-@lru_cache(maxsize=64)
-def _beta_table(a: float, b: float) -> Array:
-    from scipy.special import betaincinv
-
-    below = _BETA_KNOTS <= 0
-    p = normal_cdf_array(-np.abs(_BETA_KNOTS))
-    # The upper half through the mirrored law keeps the tail's precision.
-    return np.asarray(np.where(below, betaincinv(a, b, p), 1 - betaincinv(b, a, p)))
-
-
-def _beta_values(a: float, b: float, z: Array) -> Array:
-    return np.asarray(np.interp(z, _BETA_KNOTS, _beta_table(a, b)))
-
-
-def _beta_mean_for_median(median: float, total: float) -> float:
-    """Return the mean of the Beta law with shapes summing to `total` and that median."""
-    from scipy.optimize import brentq
-    from scipy.special import betaincinv
-
-    def gap(mean: float) -> float:
-        return float(betaincinv(mean * total, (1 - mean) * total, 0.5)) - median
-
-    return float(brentq(gap, 1e-9, 1 - 1e-9, xtol=1e-12))
