@@ -41,6 +41,7 @@ def step_cost(
     )
     cached = world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached)
     written = world.value(f"features.{name}.implicit_cache.written", step.implicit_cache.written)
+    written = memo(_what_is_left, cached, written)
     turns_cv = feature.conversation.turns.cv
     corner = _corner(world, memo, name, feature, step)
     turns_range = _turns_range(world, feature)
@@ -55,6 +56,11 @@ def step_cost(
     reached = tuple(tokens is not None for tokens in crossing)
     cv = memo(_conversation_cv, central, *shares, rates, reached, laws, turns_cv)
     return cost, cv, rates
+
+
+def _what_is_left(cached: Array, written: Array) -> Array:
+    """Return the written share, held where the two drawn shares would pass the whole input."""
+    return np.asarray(np.minimum(written, 1 - cached))
 
 
 def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -> RequestShape:

@@ -229,3 +229,11 @@ def test_a_job_without_a_user_message_is_priced(card):
     for flow in projection.ledger.lanes:
         np.testing.assert_allclose(flow.spend, flow.turns * (3000 * 2 + 500 * 12) / 1e6)
     assert simulate(scenario, prices=book(card), draws=DRAWS).total.sd > 0
+
+
+def test_drawn_cache_shares_never_pass_the_whole_input():
+    wide = {"features.answer.implicit_cache": {"cached": "30% to 80%", "written": "10% to 70%"}}
+    projection = simulate(chat(wide), prices=book(), draws=2048)
+    for flow in projection.ledger.lanes:
+        assert min(share.min() for share in flow.step.shares) >= 0
+        assert sum(flow.step.shares).max() == pytest.approx(1)
