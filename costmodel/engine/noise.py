@@ -43,31 +43,38 @@ def people_noise(active: Array, person_sigma: float, score: Array) -> Array:
     return by_month(of_month, active, score)
 
 
-def population_noise(
-    people: Array, flow: Array, turns: Array, conversation_cv: float, scores: Array
+def noisy_spend(
+    flow: Array,
+    usd_per_turn: Array,
+    people: Array,
+    turns: Array,
+    conversation_cv: float,
+    scores: Array,
 ) -> Array:
-    """Return the mean-one factor of a lane's months: (months, draws).
+    """Return a lane's spend with the noise of a finite population: (months, draws).
 
     Parameters
     ----------
+    flow, usd_per_turn : array (months, draws)
+        Turns of the lane and what one costs.
     people : array (months, draws)
         From `people_noise`.
-    flow : array (months, draws)
-        Turns of the lane.
     turns : array (draws,)
         Mean turns of a conversation.
     conversation_cv : float
         Coefficient of variation of a conversation's cost.
     scores : array (months, draws)
+        What conversations a month happens to have.
     """
     variance = 1 + conversation_cv**2
 
-    def of_month(made: Array, per_conversation: Array, z: Array, people: Array) -> Array:
+    def of_month(made: Array, usd: Array, who: Array, per_conversation: Array, z: Array) -> Array:
         within = _log_factor(_log_variance(variance, made / per_conversation), z)
-        within = within + people
-        return np.asarray(np.exp(within, out=within))
+        within = within + who
+        np.exp(within, out=within)
+        return np.asarray(within * (made * usd))
 
-    return by_month(of_month, flow, turns, scores, people)
+    return by_month(of_month, flow, usd_per_turn, people, turns, scores)
 
 
 def _log_factor(variance: Array, score: Array) -> Array:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.failures import Attempts, attempts
 from costmodel.engine.memo import Memo
+from costmodel.engine.rows import by_month
 from costmodel.engine.sizes import mean_size, size_inputs
 from costmodel.engine.world import Steady, World
 from costmodel.foundation.counts import mean_pairs
@@ -21,6 +21,7 @@ from costmodel.scenario.schema import (
     Step,
     UserPart,
 )
+from costmodel.strategies.retries import Attempts, attempts
 
 Array = npt.NDArray[np.float64]
 
@@ -149,8 +150,10 @@ def _assemble(
     earlier: Array,
     tries: Attempts,
 ) -> RequestShape:
-    # A failed answer does not enter the history; its user message does.
-    resent = user + kept + (1 - tries.failed) * visible
+    def of_month(user: Array, visible: Array, fixed: Array, kept: Array) -> Array:
+        # A failed answer does not enter the history; its user message does.
+        return user + fixed + earlier * (user + kept + (1 - tries.failed) * visible)
+
     return RequestShape(
         fixed=fixed,
         kept=kept,
@@ -160,6 +163,6 @@ def _assemble(
         turns=turns,
         earlier=earlier,
         attempts=tries,
-        input=user + fixed + earlier * resent,
+        input=by_month(of_month, user, visible, fixed, kept),
         output=visible + reasoning,
     )

@@ -11,8 +11,8 @@ from costmodel.engine.demand import people, periods_per_month, turns
 from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import (
+    noisy_spend,
     people_noise,
-    population_noise,
 )
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command
@@ -155,26 +155,25 @@ def _lane(
         memo(_column, periods_per_month(world.scenario, feature, usage.period)),
         world.volume(lane.feature),
     )
-    noise = _ONE
-    if "spread" in world.uncertainty:
+    if "spread" not in world.uncertainty:
+        spend = memo(_plain_spend, flow, cost.total)
+    else:
         people_factor = memo(
             people_noise,
             active[lane.segment],
             usage.spread.sigma,
             world.people_scores(lane.segment),
         )
-        noise = memo(
-            population_noise,
-            people_factor,
+        spend = memo(
+            noisy_spend,
             flow,
+            cost.total,
+            people_factor,
             cost.shape.turns,
             conversation_cv,
             world.conversation_scores(lane.segment, lane.feature),
         )
-    return memo(_spend, lane, flow, cost, noise)
-
-
-_ONE: Array = np.ones((1, 1))
+    return LaneFlow(lane, flow, spend, cost)
 
 
 def _mean_of_median(median: Array, sigma: float) -> Array:
@@ -185,9 +184,8 @@ def _column(values: tuple[float, ...]) -> Array:
     return np.array(values)[:, None]
 
 
-def _spend(lane: Lane, flow: Array, cost: StepCost, noise: Array) -> LaneFlow:
-    spend = by_month(lambda turns, usd, factor: turns * usd * factor, flow, cost.total, noise)
-    return LaneFlow(lane, flow, spend, cost)
+def _plain_spend(flow: Array, usd_per_turn: Array) -> Array:
+    return by_month(np.multiply, flow, usd_per_turn)
 
 
 def _provenance(

@@ -20,6 +20,7 @@ from costmodel.engine.memo import Memo
 from costmodel.engine.noise import BlendedRates, conversation_cost_cv
 from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
 from costmodel.engine.requests import RequestShape, request_shape, user_spread
+from costmodel.engine.rows import by_month
 from costmodel.engine.world import EXTREME_SCORE, LARGEST_SCORE, Steady, World
 from costmodel.prices.book import PriceBook
 from costmodel.scenario.schema import Feature, Scenario, Step
@@ -122,8 +123,16 @@ def _price_turn(
             cached * (level.rates["cached input"] - level.rates["input"])
             + written * (level.rates["cache write"] - level.rates["input"])
         )
-        per_call = level.input * blended + level.output * level.rates["output"]
-        usd = per_call * (shape.attempts.billed * PER_MILLION)
+        usd = by_month(
+            lambda sent, rate, received, output_rate, calls: (
+                (sent * rate + received * output_rate) * calls
+            ),
+            level.input,
+            blended,
+            level.output,
+            level.rates["output"],
+            shape.attempts.billed * PER_MILLION,
+        )
         total = usd if level is levels[0] else total + usd
     return StepCost(
         shape=shape,

@@ -121,8 +121,7 @@ class World:
             return _ONE
         everyone = self._monthly("drift.volume")
         own = self._monthly(f"drift.volume.{feature}")
-        path = self._memo(_volume_path, everyone, own, drift)
-        return self._memo(np.exp, path)
+        return self._memo(_volume_factor, everyone, own, drift)
 
     def log_token_drift(self, feature: str) -> Array:
         """Return the log of the drift factor of a feature's token sizes: (months, draws)."""
@@ -235,8 +234,8 @@ def _drift_path(innovations: Array, sd: float, drift: Drift) -> Array:
     return path
 
 
-def _volume_path(everyone: Array, own: Array, drift: Drift) -> Array:
+def _volume_factor(everyone: Array, own: Array, drift: Drift) -> Array:
     # Half of the variance is everyone's, half the feature's own, so the sum has the stated sd.
     path = _wander(everyone + own, drift.volume / math.sqrt(2), drift)
     path -= _half_variance(len(path), drift.volume, drift)
-    return path
+    return np.asarray(np.exp(path, out=path))

@@ -3,7 +3,8 @@
 Most mistakes in a cost model are mistakes in one number: a day taken for a
 month, a median for a mean, tokens of one turn for those of a conversation. Here
 each number is turned into something a person can judge, with bounds where one
-can be stated. The engine adds dollars per user.
+can be stated. Everything is as the closed form has it (docs/how_it_works.md), so
+that a figure here is the one that is billed; the engine adds the dollars.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from costmodel.foundation.counts import count_pmf, mean_pairs
+from costmodel.foundation.months import Month
 from costmodel.foundation.normal import normal_quantile
 from costmodel.foundation.spreads import Spread
-from costmodel.scenario.prompt import FixedPart, RetrievedPart, UserPart
+from costmodel.scenario.prompt import FixedPart, HistoryPart, RetrievedPart, UserPart
+from costmodel.strategies.retries import Attempts, attempts
 
 if TYPE_CHECKING:
-    from costmodel.scenario.schema import Scenario, Segment
+    from costmodel.scenario.schema import Scenario
     from costmodel.scenario.steps import Feature, Step, TurnsPerUser
 
 MOST_TURNS_PER_ACTIVE_DAY = 150.0
@@ -88,42 +91,56 @@ def figure(value: float, unit: str) -> str:
 def what_inputs_imply(scenario: Scenario) -> tuple[Implication, ...]:
     """Return what a scenario's numbers mean for people, conversations and calls.
 
-    Beliefs count as their means; months have 365.25 / 12 days; people are those
-    of the first month.
+    Beliefs count as their means; days and people are those of the first month,
+    or of the month in which a feature starts.
     """
     found: list[Implication] = []
     for name, feature in scenario.features.items():
+        month = first_month(scenario, feature)
         for segment, turns in feature.turns_per_user.items():
-            found += _of_people(f"{name}, {segment}", turns, scenario.segments[segment])
+            people = people_in(scenario, segment, month)
+            found += _of_people(f"{name}, {segment}", turns, people, month)
         found += _of_conversations(name, feature)
         found += _of_calls(name, feature, scenario)
     return tuple(found)
 
 
-DAYS = 365.25 / 12
-WEEKS = DAYS / 7
+def first_month(scenario: Scenario, feature: Feature) -> Month:
+    """Return the first month in which a feature is used."""
+    start = feature.from_month
+    return scenario.start if start is None else max(start, scenario.start)
 
 
-def turns_per_month(turns: TurnsPerUser) -> float:
-    """Return the mean turns of a person in a mean month."""
-    periods = {"day": DAYS, "week": WEEKS, "month": 1.0}[turns.period]
-    return turns.spread.capped_mean * periods
+def people_in(scenario: Scenario, segment: str, month: Month) -> float:
+    """Return the people of a segment in a month: users (1 + growth)^months since the start."""
+    stated = scenario.segments[segment]
+    growth = max(0.0, 1 + stated.growth.mean)
+    return float(stated.users.mean * growth ** month.since(scenario.start))
 
 
-def _of_people(at: str, turns: TurnsPerUser, segment: Segment) -> Iterator[Implication]:
-    monthly = turns_per_month(turns)
+def turns_in(turns: TurnsPerUser, month: Month) -> float:
+    """Return the mean turns of a person in a month, by its real days."""
+    return turns.spread.capped_mean * _periods(turns, month)
+
+
+def _periods(turns: TurnsPerUser, month: Month) -> float:
+    return {"day": float(month.days), "week": month.days / 7, "month": 1.0}[turns.period]
+
+
+def _of_people(at: str, turns: TurnsPerUser, people: float, month: Month) -> Iterator[Implication]:
+    monthly, periods = turns_in(turns, month), _periods(turns, month)
     yield Implication(f"{at}: turns of a person in a month, on average", monthly, "turns")
-    if segment.users.mean >= 1000:
-        busy = monthly / turns.spread.capped_mean * _quantile(turns.spread, 0.999)
+    if people >= 1000:
+        busy = periods * _quantile(turns.spread, 0.999)
         yield Implication(f"{at}: turns in a month of one person in a thousand", busy, "turns")
     yield Implication(
-        f"{at}: turns in a month of the busiest of {segment.users.mean:,.0f} people",
-        monthly / turns.spread.capped_mean * busiest(turns.spread, segment.users.mean),
+        f"{at}: turns in a month of the busiest of {people:,.0f} people",
+        periods * busiest(turns.spread, people),
         "turns",
         high=MOST_FOR_THE_TOP_USER,
         bound="above 30,000 a month the user is a program, or a month was taken for a day",
     )
-    days = DAYS if turns.active_days is None else turns.active_days.mean
+    days = month.days if turns.active_days is None else turns.active_days.mean
     yield _per_active_day(at, monthly / days, stated=turns.active_days is not None)
 
 
@@ -163,7 +180,8 @@ def _of_conversations(at: str, feature: Feature) -> Iterator[Implication]:
     longest = long_conversation(mean, turns.cv)
     yield Implication(f"{at}: turns of the longest 1% of conversations, at least", longest, "turns")
     tokens = conversation_tokens(feature, longest)
-    yield Implication(f"{at}: input tokens of such a conversation, in all", tokens, "tokens")
+    text = f"{at}: input tokens of such a conversation, retries included"
+    yield Implication(text, tokens, "tokens")
 
 
 def long_conversation(mean: float, cv: float) -> float:
@@ -173,14 +191,17 @@ def long_conversation(mean: float, cv: float) -> float:
 
 
 def conversation_tokens(feature: Feature, turns: float) -> float:
-    """Return the input tokens of a whole conversation of so many turns."""
+    """Return the billed input tokens of a whole conversation of so many turns."""
     fresh, kept = input_tokens(feature)
-    pairs = turns * (turns - 1) / 2
-    return turns * fresh + (pairs * kept if feature.conversation.history == "resend" else 0.0)
+    pairs = turns * (turns - 1) / 2 if _resends(feature) else 0.0
+    return (turns * fresh + pairs * kept) * billed_calls(feature)
 
 
 def input_tokens(step: Step) -> tuple[float, float]:
-    """Return the mean tokens a call sends besides history, and those a turn adds to it."""
+    """Return the mean tokens a call sends besides history, and those a turn adds to it.
+
+    An answer that failed does not enter the history; the question does.
+    """
     fresh = kept = 0.0
     for part in step.prompt:
         if isinstance(part, FixedPart):
@@ -192,14 +213,20 @@ def input_tokens(step: Step) -> tuple[float, float]:
         elif isinstance(part, UserPart):
             fresh += part.size.capped_mean
             kept += part.size.capped_mean
-    return fresh, kept + step.output.capped_mean
+    answered = 1 - float(_tries(step).failed[0])
+    return fresh, kept + answered * step.output.capped_mean
+
+
+def _resends(feature: Feature) -> bool:
+    sent = any(isinstance(part, HistoryPart) for part in feature.prompt)
+    return sent and feature.conversation.history == "resend"
 
 
 def history_tokens(feature: Feature) -> float:
     """Return the mean tokens of history in a call: E[K (K - 1)] / 2 turns resent in E[K]."""
     turns = feature.conversation.turns
     mean = max(turns.mean.mean, 1.0)
-    if feature.conversation.history != "resend":
+    if not _resends(feature):
         return 0.0
     pairs = float(mean_pairs(np.array(mean), turns.cv))
     return pairs / mean * input_tokens(feature)[1]
@@ -221,22 +248,25 @@ def _of_calls(at: str, feature: Feature, scenario: Scenario) -> Iterator[Implica
         yield Implication(f"{at}: share of input that is history", share, "%")
     output = feature.output.capped_mean + reasoning
     yield Implication(f"{at}: output tokens of a call, reasoning included", output, "tokens")
-    yield Implication(f"{at}: calls in the first month", _calls(feature, scenario), "calls")
+    month = first_month(scenario, feature)
+    yield Implication(f"{at}: calls in {month}", _calls(feature, scenario, month), "calls")
 
 
-def _calls(feature: Feature, scenario: Scenario) -> float:
+def _calls(feature: Feature, scenario: Scenario, month: Month) -> float:
     turns = sum(
-        scenario.segments[name].users.mean * turns_per_month(usage)
+        people_in(scenario, name, month) * turns_in(usage, month)
         for name, usage in feature.turns_per_user.items()
     )
-    return turns * attempts(feature)
+    return turns * billed_calls(feature)
 
 
-def attempts(step: Step) -> float:
-    """Return the mean billed calls per turn if attempts were independent: (1 - q^m) / (1 - q).
+def billed_calls(step: Step) -> float:
+    """Return the mean billed calls of a turn: retries of malformed answers included."""
+    return float(_tries(step).billed[0])
 
-    The engine's own figure is a little higher, since prompts differ in how often
-    they fail.
-    """
-    q, m = min(step.failures.malformed.mean, 1.0), step.failures.max_attempts
-    return float(m) if q == 1.0 else (1 - q**m) / (1 - q)
+
+def _tries(step: Step) -> Attempts:
+    failures = step.failures
+    malformed = np.array([failures.malformed.mean])
+    transport = np.array([failures.transport.mean])
+    return attempts(malformed, transport, failures.malformed_shape, failures.max_attempts)

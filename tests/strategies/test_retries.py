@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.engine.failures import attempts
+from costmodel.strategies.retries import attempts
 
 
 def _once(q, t, shape, most):

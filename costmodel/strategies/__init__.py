@@ -1,0 +1,1 @@
+"""The mathematics of strategies: pure functions on arrays."""
