@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costmodel.cli.options import AsJson, Debug, ScenarioName, Settings, Snapshot
 from costmodel.cli.outcome import guarded
+from costmodel.cli.places import Places
+from costmodel.cli.pricing import missing_prices_placed
 from costmodel.cli.reading import read_prices, read_scenario
-from costmodel.cli.terminal import say, warn, write_json
-from costmodel.foundation.errors import (
-    CostModelError,
-    InputError,
-    PriceNotKnownError,
-    Problem,
-    UnknownModelError,
-)
+from costmodel.cli.terminal import say, say_wrapped, tell_changes, warn, write_json
+from costmodel.foundation.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from costmodel.prices.book import PriceBook
     from costmodel.scenario.schema import Scenario
+
+WHAT_TO_WRITE = (
+    "write source: and where it comes from, or assumed: true; on a mapping, such as a feature, "
+    "it holds for every number inside"
+)
 
 
 @guarded
@@ -49,13 +50,15 @@ def check(
     read = read_scenario(scenario, settings)
     bare = unsourced(read)
     if strict and bare:
-        raise InputError([_unsourced(path, read.file) for path in bare])
+        say_wrapped(f"{_count(bare)}: {WHAT_TO_WRITE}")
+        raise InputError(_without_source(scenario, read, bare))
     book = read_prices(snapshot)
-    _require_prices(read, book)
-    means = expected(read, prices=book)
+    with missing_prices_placed(scenario, read, book):
+        means = expected(read, prices=book)
     central = simulate(read, prices=book, draws=2, uncertainty=frozenset())
     implied = what_inputs_imply(read)
     costs = [lane_cost(read, means, lane) for lane in means.lanes]
+    tell_changes(read)
     if as_json:
         write_json(implied_figures(read, means, implied, costs, bare, central.warnings))
     else:
@@ -63,33 +66,23 @@ def check(
     warn(central.warnings)
     warn([str(one) for one in implied if one.odd])
     if bare:
-        say(f"without a source (--strict fails on them): {', '.join(bare)}")
+        _name(_without_source(scenario, read, bare))
     say(f"{read.file or read.name}: no problems found")
 
 
-def _require_prices(scenario: Scenario, book: PriceBook | None) -> None:
-    """Raise every price that is missing at once, where the engine stops at the first."""
-    from costmodel.engine.demand import scenario_months
-    from costmodel.prices.book import load_prices
-
-    book = load_prices(scenario.prices.snapshot) if book is None else book
-    missing: dict[str, None] = {}
-    for name, feature in scenario.features.items():
-        for _, step in feature.steps:
-            try:
-                for month in scenario_months(scenario):
-                    book.month(step.model, step.mode, month.year, month.month)
-            except (UnknownModelError, PriceNotKnownError) as error:
-                missing[f"{scenario.file}: features.{name}.model: {error}"] = None
-    if missing:
-        raise CostModelError("\n".join(missing))
+def _count(found: Sequence[object]) -> str:
+    return "1 number has no source" if len(found) == 1 else f"{len(found)} numbers have no source"
 
 
-def _unsourced(path: str, file: str) -> Problem:
-    return Problem(
-        "a number without a source",
-        "source: or assumed: true",
-        "add assumed: true beside it, or where it comes from",
-        path,
-        file,
-    )
+def _without_source(name: str, scenario: Scenario, paths: list[str]) -> list[Problem]:
+    """Return a problem for each number without a source, in file order."""
+    places = Places(name, scenario)
+    problems = [places.without_source(path) for path in paths]
+    return sorted(problems, key=lambda each: (each.file, each.line, each.column))
+
+
+def _name(problems: list[Problem]) -> None:
+    """Say where the numbers without a source stand: no error, unless asked for with --strict."""
+    say_wrapped(f"{_count(problems)}, on which --strict fails: {WHAT_TO_WRITE}")
+    for each in problems:
+        say(f"  {each.file}:{each.line}:{each.column}: {each.path}: {each.read}")

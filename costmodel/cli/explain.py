@@ -8,8 +8,9 @@ import typer
 
 from costmodel.cli.options import AsJson, Debug, ScenarioName, Settings, Snapshot
 from costmodel.cli.outcome import guarded
+from costmodel.cli.pricing import missing_prices_placed
 from costmodel.cli.reading import read_prices, read_scenario
-from costmodel.cli.terminal import warn, write, write_json
+from costmodel.cli.terminal import tell_changes, warn, write, write_json
 
 
 @guarded
@@ -30,9 +31,12 @@ def explain(
     from costmodel.engine.simulate import simulate
 
     read = read_scenario(scenario, settings)
-    # With every uncertainty off all futures are alike: two are the fewest there can be.
-    central = simulate(read, prices=read_prices(snapshot), draws=2, uncertainty=frozenset())
+    book = read_prices(snapshot)
+    with missing_prices_placed(scenario, read, book):
+        # With every uncertainty off all futures are alike: two are the fewest there can be.
+        central = simulate(read, prices=book, draws=2, uncertainty=frozenset())
     text = central.explain(feature)
+    tell_changes(read)
     if as_json:
         chosen = list(read.features) if feature is None else [feature]
         lines = {name: central.explain(name).strip().splitlines() for name in chosen}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from costmodel.cli.headline import compared, usd_beside
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
 from costmodel.foundation.errors import InputError, Problem
-from costmodel.report.amounts import usd
 
 if TYPE_CHECKING:
     from costmodel.engine.projection import Projection
@@ -22,6 +22,8 @@ class Gate:
     usd: float
     budget_usd: float
     period: str
+    compared: str
+    """What the quantile is of, in words."""
 
     @property
     def over(self) -> bool:
@@ -31,8 +33,9 @@ class Gate:
     def __str__(self) -> str:
         verdict = ("within", "not above") if not self.over else ("over", "above")
         return (
-            f"{verdict[0]} budget: {quantile_name(self.quantile)} of the dearest {self.period} "
-            f"is {usd(self.usd)}, {verdict[1]} {usd(self.budget_usd)}"
+            f"{verdict[0]} budget: {quantile_name(self.quantile)} of {self.compared} is "
+            f"{usd_beside(self.usd, self.budget_usd)}, {verdict[1]} "
+            f"{usd_beside(self.budget_usd, self.usd)}"
         )
 
     def figures(self) -> dict[str, Any]:
@@ -64,4 +67,5 @@ def held_against_budget(projection: Projection, quantile: float) -> Gate:
         )
     monthly = budget.period == "month"
     spend = projection.dearest_month if monthly else Distribution(projection.dearest_year)
-    return Gate(quantile, spend.quantile(quantile), budget.usd, budget.period)
+    held = spend.quantile(quantile)
+    return Gate(quantile, held, budget.usd, budget.period, compared(projection))

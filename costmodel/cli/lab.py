@@ -26,7 +26,7 @@ def lab(context: typer.Context, _debug: Debug = False) -> None:
     if find_spec("jupyterlab") is None or find_spec("ipywidgets") is None:
         raise CostModelError(
             "JupyterLab and its sliders are not installed; "
-            "fix: pip install 'costmodel[lab]' (in a checkout: make lab)"
+            "fix: in a checkout of costmodel, make lab, or pip install -e '.[lab]'"
         )
     place = notebooks()
     say(f"opening {place}; Ctrl-C stops JupyterLab")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from costmodel.cli.terminal import say
 from costmodel.foundation.errors import InputError, Problem
 
 ScenarioName = Annotated[
@@ -27,7 +29,32 @@ HtmlFile = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")
 ]
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _QUANTILE = re.compile(r"[pP](\d{1,2}(?:\.\d+)?)")
+
+
+def read_at(text: str | None) -> str | None:
+    """Return when a price applies; a month means its first day, which is said on stderr.
+
+    Raises
+    ------
+    InputError
+        If it is no day, instant or month.
+    """
+    from costmodel.foundation.months import Month
+    from costmodel.prices.instants import instant_of
+
+    if text is None:
+        return None
+    try:
+        if _MONTH.fullmatch(text):
+            day = str(Month.parse(text).first_day)
+            say(f"--at {text} is a month: its first day, {day}")
+            return day
+        instant_of(text)
+    except InputError as error:
+        raise InputError([replace(each, path="", file="--at") for each in error.problems]) from None
+    return text
 
 
 def read_quantiles(text: str) -> tuple[float, ...]:

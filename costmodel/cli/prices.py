@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, Debug, Snapshot
+from costmodel.cli.options import AsJson, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
+from costmodel.cli.pricing import only_near_names
 from costmodel.cli.terminal import write_json
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 
@@ -21,7 +22,10 @@ prices = typer.Typer(
 At = Annotated[
     str | None,
     typer.Option(
-        "--at", metavar="DATE", help="When the price applies; the snapshot's day if not given."
+        "--at",
+        metavar="DATE",
+        help="When the price applies: a day, an instant, or a month's "
+        "first day; the snapshot's day if not given.",
     ),
 ]
 
@@ -46,6 +50,7 @@ def list_prices(
     if provider is not None and provider not in known:
         fix = did_you_mean(provider, known) or f"use one of: {', '.join(known)}"
         raise InputError(Problem(f"'{provider}'", f"one of {', '.join(known)}", fix, "--provider"))
+    at = read_at(at)
     offers = offers_at(book, provider, at)
     if as_json:
         write_json([offer.figures() for offer in offers])
@@ -69,7 +74,9 @@ def show_prices(
     from costmodel.prices.book import load_prices
 
     book = load_prices(snapshot)
-    found = book.model(model)
+    with only_near_names(model):
+        found = book.model(model)
+    at = read_at(at)
     when = instant(book, at)
     if as_json:
         write_json({"snapshot": book.snapshot, **model_figures(found, when)})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from costmodel.foundation.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from costmodel.prices.book import PriceBook
@@ -24,7 +27,19 @@ def read_scenario(
     changes = _changes(settings) if settings else {}
     if budget is not None:
         changes["budget"] = _budget(budget)
-    return load_scenario(name, changes)
+    scenario = load_scenario(name)
+    try:
+        return scenario.with_overrides(changes) if changes else scenario
+    except InputError as error:
+        raise InputError([_of_option(each, budget) for each in error.problems]) from None
+
+
+def _of_option(problem: Problem, budget: str | None) -> Problem:
+    """Return the problem of a change as that of the option that asked for it."""
+    if budget is None or problem.path != "budget":
+        return replace(problem, file=problem.file or "--set")
+    fix = "write 5000, or '$60k per year'"
+    return Problem(f"'{budget}'", problem.expected, fix, file="--budget")
 
 
 def read_prices(snapshot: str | None) -> PriceBook | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,14 +21,18 @@ from costmodel.cli.options import (
     read_quantiles,
 )
 from costmodel.cli.outcome import OVER_BUDGET, guarded
+from costmodel.cli.pricing import missing_prices_placed
 from costmodel.cli.reading import read_prices, read_scenario
-from costmodel.cli.terminal import say, warn, write_json
+from costmodel.cli.reporting import check_report_place, write_report
+from costmodel.cli.terminal import say, tell_changes, warn, write_json
 from costmodel.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from costmodel.cli.gate import Gate
     from costmodel.engine.montecarlo import MonteCarloError
     from costmodel.engine.projection import Projection
+
+USUAL_QUANTILES = "p10,p50,p90"
 
 REPORT_MODULES = (
     "costmodel.report.page",
@@ -44,7 +49,7 @@ def run(
     settings: Settings = None,
     quantiles: Annotated[
         str, typer.Option("--quantiles", metavar="LIST", help="Quantiles to show.")
-    ] = "p10,p50,p90",
+    ] = USUAL_QUANTILES,
     draws: Annotated[
         int, typer.Option("--draws", metavar="N", help="Simulated futures, a power of two.")
     ] = 8192,
@@ -83,15 +88,20 @@ def run(
 
     shares = read_quantiles(quantiles)
     held = None if quantile is None else read_quantile(quantile)
+    if html is not None:
+        check_report_place(html)
     read = read_scenario(scenario, settings, budget)
-    with waiting("simulating"):
-        projection = simulate(read, prices=read_prices(snapshot), draws=draws, seed=seed)
+    book = read_prices(snapshot)
+    with missing_prices_placed(scenario, read, book), waiting("simulating"):
+        projection = simulate(read, prices=book, draws=draws, seed=seed)
+    options = {"--budget": budget, "--quantile": quantile, "--quantiles": _unusual(quantiles)}
+    projection = _again_with(projection, options)
     gate = None
     if budget is not None or held is not None:
         gate = held_against_budget(projection, 0.9 if held is None else held)
     error = None if no_error else _error(projection, shares, report=html is not None)
     if html is not None:
-        _report(projection, html, error)
+        write_report(projection, html, error)
     _present(projection, shares, error, gate, as_json=as_json)
     if gate is not None:
         say(gate)
@@ -116,12 +126,21 @@ def _error(
         return fetch()
 
 
-def _report(projection: Projection, path: Path, error: MonteCarloError | None) -> None:
-    from costmodel.report.page import write_html
+def _unusual(quantiles: str) -> str | None:
+    """Return the quantiles asked for; None for the usual ones."""
+    return None if quantiles == USUAL_QUANTILES else quantiles
 
-    with waiting("drawing the report"):
-        written = write_html(projection, path, error=error)
-    say(f"report: {written}")
+
+def _again_with(projection: Projection, options: Mapping[str, str | None]) -> Projection:
+    """Return the projection with the options in its reproducing command that it cannot know."""
+    from costmodel.engine.provenance import reproducing_command
+
+    origin = projection.provenance
+    given = {option: value for option, value in options.items() if value is not None}
+    command = reproducing_command(
+        projection.scenario, origin.snapshot, origin.seed, origin.draws, options=given
+    )
+    return replace(projection, provenance=replace(origin, command=command))
 
 
 def _present(
@@ -133,14 +152,13 @@ def _present(
     as_json: bool,
 ) -> None:
     """Write the projection to stdout and its reservations to stderr."""
-    for override in projection.scenario.overrides:
-        say(f"set {override}")
+    tell_changes(projection.scenario)
     if as_json:
         write_json(_figures(projection, quantiles, error, gate))
     else:
         from costmodel.cli.spend import show_spend
 
-        show_spend(projection, quantiles, error)
+        show_spend(projection, quantiles, error, None if gate is None else gate.quantile)
     warn(projection.warnings)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from costmodel.cli.terminal import add_row, stdout_console, table, wrapped, write
+from costmodel.cli.headline import chance_beside, headline, yearly_note
+from costmodel.cli.terminal import WIDEST_TEXT, add_row, show, stdout_console, table, wrapped, write
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
-from costmodel.report.amounts import percent, usd
-from costmodel.report.wording import error_sentence, headline, yearly_note
+from costmodel.report.amounts import usd
+from costmodel.report.wording import error_sentence
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 LABEL_WIDTH = 13
 """Characters of the first column: ``dearest month``, ``all 12 months``."""
-WIDEST_TEXT = 100
-"""Characters of a line of text that is still easy to read."""
+NOTHING = "-"
+"""Stands where no feature runs yet."""
 
 
 @dataclass(frozen=True)
@@ -41,57 +43,86 @@ class Column:
 
 
 def show_spend(
-    projection: Projection, quantiles: tuple[float, ...], error: MonteCarloError | None
+    projection: Projection,
+    quantiles: tuple[float, ...],
+    error: MonteCarloError | None,
+    held: float | None = None,
 ) -> None:
-    """Write a projection to stdout: headline, months, and how to read them."""
+    """Write a projection to stdout: headline, months, and how to read them.
+
+    Parameters
+    ----------
+    projection : Projection
+    quantiles : tuple of float
+        The columns.
+    error : MonteCarloError, optional
+    held : float, optional
+        The quantile held against the budget: chances must agree with its verdict too.
+    """
     console = stdout_console()
     width = min(console.width, WIDEST_TEXT)
-    console.print(wrapped(headline(projection), width))
-    columns = [*_quantiles(projection, quantiles), _per_user(projection), *_chance(projection)]
+    beside = (*quantiles, 0.9, *(() if held is None else (held,)))
+    largest = projection.quantile(max(*quantiles, 0.9))
+    console.print(wrapped(headline(projection, largest, beside), width))
+    columns = [
+        *_quantiles(projection, quantiles, largest),
+        _per_user(projection),
+        *_chance(projection, beside),
+    ]
     for some in _fitting(columns, console.width - LABEL_WIDTH):
         console.print()
-        console.print(_months(projection, some))
+        show(_months(projection, some))
     console.print()
-    for note in _notes(projection, quantiles, error):
+    for note in _notes(projection, quantiles, beside, error):
         console.print(wrapped(note, width))
     origin = projection.provenance
     write(f"Prices as known on {origin.snapshot}. The same figures again:")
     write(f"  {origin.command}")  # in one piece, whatever the width: it is there to be copied
 
 
-def _quantiles(projection: Projection, quantiles: tuple[float, ...]) -> list[Column]:
-    """Return a column for each quantile, all with the decimals of the largest figure."""
-    largest = projection.total.quantile(max(quantiles))
-    months = [projection.month(n) for n in range(1, len(projection.months) + 1)]
+def _by_month(projection: Projection, cell: Callable[[int], str]) -> tuple[str, ...]:
+    """Return the cells of the months, counted from 1; a dash before any feature starts."""
+    starts = [feature.from_month for feature in projection.scenario.features.values()]
+    return tuple(
+        cell(number) if any(start is None or start <= month for start in starts) else NOTHING
+        for number, month in enumerate(projection.months, start=1)
+    )
+
+
+def _quantiles(
+    projection: Projection, quantiles: tuple[float, ...], largest: float
+) -> list[Column]:
+    """Return a column for each quantile, all with the decimals of the dearest month's largest."""
 
     def column(p: float) -> Column:
         def cell(spend: Distribution) -> str:
             return usd(spend.quantile(p), largest=largest)
 
         ends = cell(projection.dearest_month), cell(projection.total)
-        return Column(quantile_name(p), tuple(map(cell, months)), *ends)
+        months = _by_month(projection, lambda number: cell(projection.month(number)))
+        return Column(quantile_name(p), months, *ends)
 
     return [column(p) for p in quantiles]
 
 
 def _per_user(projection: Projection) -> Column:
     each = [projection.per_person(n) for n in range(1, len(projection.months) + 1)]
-    cells = tuple(usd(amount, largest=max(each)) for amount in each)
+    cells = _by_month(projection, lambda number: usd(each[number - 1], largest=max(each)))
     return Column("Mean per\nactive user", cells)
 
 
-def _chance(projection: Projection) -> list[Column]:
+def _chance(projection: Projection, beside: tuple[float, ...]) -> list[Column]:
     """Return the chance of each month, and of any, over a monthly budget."""
     budget = projection.scenario.budget
     if budget is None or budget.period != "month":
         return []
-    months = [projection.month(n) for n in range(1, len(projection.months) + 1)]
-    cells = tuple(percent(month.chance_over(budget.usd)) for month in months)
-    return [
-        Column(
-            f"Chance over\n{usd(budget.usd)}", cells, percent(projection.chance_over(budget.usd))
-        )
-    ]
+    limit = budget.usd
+
+    def cell(spend: Distribution) -> str:
+        return chance_beside(spend.chance_over(limit), beside)
+
+    cells = _by_month(projection, lambda number: cell(projection.month(number)))
+    return [Column(f"Chance over\n{usd(limit)}", cells, cell(projection.dearest_month))]
 
 
 def _fitting(columns: list[Column], room: int) -> list[list[Column]]:
@@ -123,23 +154,23 @@ def _months(projection: Projection, columns: list[Column]) -> Table:
 
 
 def _notes(
-    projection: Projection, quantiles: tuple[float, ...], error: MonteCarloError | None
+    projection: Projection,
+    quantiles: tuple[float, ...],
+    beside: tuple[float, ...],
+    error: MonteCarloError | None,
 ) -> list[str]:
     """Return what happens in the months, and how the figures are meant."""
     marks = [f"* {projection.months[m.month - 1]}: {m.text}" for m in projection.marks]
     precise = [] if error is None else [f"Monte Carlo error. {error_sentence(error)}"]
-    return [*marks, *_reading(projection, quantiles), *precise]
+    yearly = yearly_note(projection, beside)
+    return [*marks, _reading(quantiles), *([yearly] if yearly else []), *precise]
 
 
-def _reading(projection: Projection, quantiles: tuple[float, ...]) -> list[str]:
-    """Say what the quantiles are of, and what a yearly budget is held against."""
+def _reading(quantiles: tuple[float, ...]) -> str:
+    """Say what the quantiles are of."""
     upper = max(quantiles)
     name = quantile_name(upper)
-    notes = [
+    return (
         f"{name}: in {100 * upper:g} of 100 futures the bill is lower. The {name}s of months do "
         f"not add up to the {name} of the total. Dearest month: the largest bill of each future."
-    ]
-    if yearly_note(projection):
-        chance = percent(projection.chance_over_budget or 0.0)
-        notes.append(f"Chance over the yearly budget: {chance} ({yearly_note(projection)}).")
-    return notes
+    )

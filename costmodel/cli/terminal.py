@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -11,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from costmodel.scenario.schema import Override, Scenario
+
+WIDEST_TEXT = 100
+"""Characters of a line of text that is still easy to read."""
 
 
 def shown(text: object) -> str:
@@ -31,9 +38,31 @@ def say(text: object) -> None:
 
 
 def warn(texts: Sequence[str]) -> None:
-    """Write reservations to stderr, one a line."""
+    """Write reservations to stderr."""
     for text in texts:
-        say(f"warning: {text}")
+        say_wrapped(f"warning: {text}")
+
+
+def say_wrapped(text: str) -> None:
+    """Write a sentence to stderr, broken into lines that fit the terminal."""
+    say(wrapped(text, min(shutil.get_terminal_size().columns, WIDEST_TEXT)))
+
+
+def tell_changes(scenario: Scenario) -> None:
+    """Write to stderr what was changed in a scenario, old -> new."""
+    for override in scenario.overrides:
+        say(
+            f"set {override.path}: {_as_said(override, override.old)} -> "
+            f"{_as_said(override, override.new)}"
+        )
+
+
+def _as_said(override: Override, value: str) -> str:
+    """Return a value of the log in words: ``no budget``, ``$5,000 per month``."""
+    budget = override.path == "budget"
+    if value == "null":
+        return "no budget" if budget else "not set"
+    return re.sub(r"\d{4,}", lambda digits: f"{int(digits[0]):,}", value) if budget else value
 
 
 def write(text: object) -> None:
@@ -47,8 +76,15 @@ def write_json(data: Any) -> None:  # noqa: ANN401
 
 
 def wrapped(text: str, width: int) -> str:
-    """Return a paragraph broken into lines, the later ones indented."""
-    return "\n".join(textwrap.wrap(shown(text), width, subsequent_indent="  "))
+    """Return a paragraph broken into lines between words only, the later ones indented."""
+    lines = textwrap.wrap(
+        shown(text),
+        width,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)
 
 
 def table(title: str, columns: Sequence[str], *, words: Sequence[str] = ()) -> Table:
@@ -81,8 +117,12 @@ def add_row(made: Table, *cells: object, bold: bool = False) -> None:
 
 
 def show(made: Table) -> None:
-    """Write a table to stdout."""
-    stdout_console().print(made)
+    """Write a table to stdout, its title as wide as the terminal and not as the table."""
+    console = stdout_console()
+    if made.title is not None:
+        console.print(made.title)
+        made.title = None
+    console.print(made)
 
 
 def stdout_console() -> Console:

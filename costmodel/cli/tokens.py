@@ -73,13 +73,21 @@ def _counts(texts: dict[str, str], models: list[str]) -> list[tuple[str, str, To
 
 
 def _text(name: str) -> str:
-    data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+    data = sys.stdin.buffer.read() if name == STDIN else _bytes(name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         read = f"byte 0x{data[error.start]:02x} at position {error.start}"
         fix = f"iconv -t utf-8 {name}" if name != STDIN else "pipe it through iconv -t utf-8"
         raise InputError(Problem(read, "text in UTF-8", fix, file=name)) from None
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        read = f"nothing ({error.strerror or error})"
+        raise InputError(Problem(read, "a text file", "check the path", file=name)) from None
 
 
 def _show(counts: list[tuple[str, str, TokenCount]]) -> None:

@@ -92,8 +92,9 @@ def tokens_above(
     weights = _TurnWeights.over(turns_range, turns_cv)
     reached = _reached_turns(corner, weights, first, user, visible, threshold)
     total: TokensAbove | None = None
-    for turn, share in zip(weights.turns[reached], weights.shares.T[reached], strict=True):
-        calls = _one_turn(shape, user, visible, threshold, int(turn))
+    chosen = (weights.turns[reached], weights.spans[reached], weights.shares.T[reached])
+    for turn, span, share in zip(*chosen, strict=True):
+        calls = _one_turn(shape, user, visible, threshold, float(turn), float(span))
         weight = np.interp(shape.turns, weights.means, share)
         weighted = TokensAbove(calls.input * weight, calls.output * weight, calls.share * weight)
         total = weighted if total is None else _add(total, weighted)
@@ -128,7 +129,8 @@ def _reached_turns(
     threshold: float,
 ) -> npt.NDArray[np.bool_]:
     """Return which turns reach the threshold in a bad future: none, if all together hardly do."""
-    later = _later_turns(corner, user, visible, threshold, weights.turns[1:, None])
+    blocks = (weights.turns[1:, None], weights.spans[1:, None])
+    later = _later_turns(corner, user, visible, threshold, *blocks)
     share = weights.shares[-1] * np.concatenate([[first], later.share.max(axis=1)])
     if share.sum() < UNREACHABLE:
         return np.zeros(share.size, dtype=bool)
@@ -136,33 +138,51 @@ def _reached_turns(
 
 
 def _one_turn(
-    shape: RequestShape, user: SizeLaw, visible: SizeLaw, threshold: float, turn: int
+    shape: RequestShape,
+    user: SizeLaw,
+    visible: SizeLaw,
+    threshold: float,
+    turn: float,
+    span: float,
 ) -> TokensAbove:
     """Return what the `turn`-th calls of conversations have above the threshold."""
     if turn == 1:
         return _first_turn(shape, user, threshold)
-    return _later_turns(shape, user, visible, threshold, np.array([[float(turn)]]))
+    return _later_turns(shape, user, visible, threshold, np.array([[turn]]), span)
 
 
 def _first_turn(shape: RequestShape, user: SizeLaw, threshold: float) -> TokensAbove:
     room = np.maximum(threshold - shape.fixed, 1e-9)
     share, varying = _capped_tail(shape.user, user, room)
+    always = shape.fixed > threshold  # whatever the message, were there none at all
+    share, varying = np.where(always, 1.0, share), np.where(always, shape.user, varying)
     return TokensAbove(shape.fixed * share + varying, shape.output * share, share)
 
 
 def _later_turns(
-    shape: RequestShape, user: SizeLaw, visible: SizeLaw, threshold: float, turn: Array
+    shape: RequestShape,
+    user: SizeLaw,
+    visible: SizeLaw,
+    threshold: float,
+    turn: Array,
+    span: Array | float = 1.0,
 ) -> TokensAbove:
-    """Return the same for turns after the first; `turn` broadcasts against the shape."""
+    """Return the same for turns after the first; `turn` broadcasts against the shape.
+
+    `span` turns around `turn` are taken as one: how far the sum moves against
+    the threshold across them widens its law.
+    """
     earlier = turn - 1
     still = shape.fixed + shape.kept * earlier
     room = np.maximum(threshold - still, 1e-9)
     answered = 1 - shape.attempts.failed
-    mean = shape.user * turn + shape.visible * (earlier * answered)
+    mean = np.maximum(shape.user * turn + shape.visible * (earlier * answered), 1e-300)
     user_sd, visible_sd = user.cv * shape.user, visible.cv * shape.visible * answered
     variance = user_sd**2 * _sum_factor(turn, user.correlation)
     variance = variance + visible_sd**2 * _sum_factor(earlier, visible.correlation)
-    s = np.sqrt(np.log1p(variance / mean**2)) + 1e-12
+    per_turn = (shape.user + shape.visible * answered) / mean + shape.kept / room
+    smear = ((span - 1) * per_turn) ** 2 / 12  # the variance of a uniform law that wide
+    s = np.sqrt(np.log1p(variance / mean**2) + smear) + 1e-12
     d = (np.log(room / mean) + s * s / 2) / s
     share = _cdf(-d)
     varying = mean * _cdf(s - d)
@@ -210,11 +230,12 @@ def _log_scale(mean: Array, law: SizeLaw) -> Array:
 class _TurnWeights:
     """Turns to evaluate, and the share of calls each stands for by mean length.
 
-    All turns to the 32nd, then blocks a twelfth of their position long, each
+    All turns to the 64th, then blocks a 32nd of their position long, each
     evaluated at its middle. `shares` is (means, turns).
     """
 
     turns: Array
+    spans: Array
     means: Array
     shares: Array
 
@@ -226,7 +247,7 @@ class _TurnWeights:
         last = count_pmf(high, cv, tail=1e-10).size
         edges = [1]
         while edges[-1] <= last:
-            edges.append(edges[-1] + (max(1, edges[-1] // 12) if edges[-1] > 32 else 1))
+            edges.append(edges[-1] + (max(1, edges[-1] // 32) if edges[-1] > 64 else 1))
         survival = np.zeros((means.size, edges[-1]))
         for row, mean in zip(survival, means.tolist(), strict=True):
             pmf = count_pmf(mean, cv)[: row.size]
@@ -234,8 +255,9 @@ class _TurnWeights:
             row[: beyond.size] = np.maximum(beyond, 0.0) / mean
         blocks = list(pairwise(edges))
         shares = np.stack([survival[:, a - 1 : b - 1].sum(axis=1) for a, b in blocks], axis=1)
-        turns = np.array([(a + b - 1) // 2 for a, b in blocks], dtype=np.float64)
-        return _TurnWeights(turns, means, shares)
+        turns = np.array([(a + b - 1) / 2 for a, b in blocks])
+        spans = np.array([b - a for a, b in blocks], dtype=np.float64)
+        return _TurnWeights(turns, spans, means, shares)
 
 
 def _cdf(x: Array) -> Array:

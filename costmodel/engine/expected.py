@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from costmodel.engine.cliffs import OUTPUT_CORRELATION, USER_CORRELATION
@@ -207,7 +208,7 @@ def _card_cost(
 ) -> dict[str, float]:
     """Return USD per call by meter: below every threshold, plus what each crossing adds."""
     mean_turns = math.fsum((k + 1) * p for k, p in enumerate(turns))
-    survival = [math.fsum(turns[k:]) / mean_turns for k in range(len(turns))]
+    survival = [p / mean_turns for p in accumulate(reversed(turns))][::-1]
     tiers = sorted(card.tiers, key=lambda tier: tier.threshold)
     # A hair below the threshold stands for "at or above".
     levels = [(-math.inf, card)] + [
@@ -241,7 +242,7 @@ def _above(call: _Call, turn: int, threshold: float) -> tuple[float, float]:
     output = answer + call.reasoning
     still = call.fixed + call.kept * (turn - 1)
     varying = user * turn + answer * call.answered * (turn - 1)
-    if threshold <= still:
+    if threshold < still or (threshold == still and varying > 0):
         return still + varying, output
     room = threshold - still
     if turn == 1:

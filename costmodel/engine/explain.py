@@ -9,6 +9,7 @@ from costmodel.engine.projection import Projection
 from costmodel.engine.rates import METERS
 from costmodel.engine.simulate import simulate
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
+from costmodel.prices.cards import rate_text
 
 
 def explain(projection: Projection, feature: str | None = None) -> str:
@@ -27,7 +28,7 @@ def explain(projection: Projection, feature: str | None = None) -> str:
     names = list(projection.scenario.features)
     if feature is not None and feature not in names:
         known = ", ".join(names)
-        fix = did_you_mean(feature, names) or f"use one of: {known}"
+        fix = did_you_mean(feature, names) or "leave it out to see every feature"
         raise InputError(Problem(read=f"feature '{feature}'", expected=f"one of {known}", fix=fix))
     central = simulate(
         projection.scenario, prices=projection.prices, draws=2, uncertainty=frozenset()
@@ -90,7 +91,8 @@ def _meter_lines(flow: LaneFlow, row: int) -> Iterator[str]:
         if count == 0:
             continue
         usd = count * rate / 1e6
-        yield f"  {count:>12,.1f}  {_BILLED_AS[meter]} tokens x ${rate:g} / 1M = ${usd:.6f}"
+        price = rate_text(float(f"{rate:.6g}"))  # a month of two prices has their mean
+        yield f"  {count:>12,.1f}  {_BILLED_AS[meter]} tokens x {price} / 1M = ${usd:.6f}"
     crossed = (
         _at(step.total, row)
         - sum(_at(tokens[m], row) / turns * float(step.rates.base[m][row, 0]) / 1e6 for m in METERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from costmodel.scenario.schema import Scenario
@@ -34,10 +35,32 @@ class Provenance:
     overrides: tuple[str, ...] = ()
 
 
-def reproducing_command(scenario: Scenario, snapshot: str, seed: int, draws: int) -> str:
-    """Return the command line that makes the same projection again."""
+def reproducing_command(
+    scenario: Scenario,
+    snapshot: str,
+    seed: int,
+    draws: int,
+    *,
+    options: Mapping[str, str] | None = None,
+) -> str:
+    """Return the command line that makes the same projection again.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its overrides become ``--set``.
+    snapshot : str
+        The price snapshot.
+    seed, draws : int
+    options : mapping of str to str, optional
+        Further options such as ``--budget``; the override of the same name is left to it.
+    """
+    options = {} if options is None else options
     words = ["costmodel", "run", scenario.file or scenario.name]
     for override in scenario.overrides:
-        words += ["--set", f"{override.path}={override.new}"]
+        if f"--{override.path}" not in options:
+            words += ["--set", f"{override.path}={override.new}"]
+    for option, value in options.items():
+        words += [option, value]
     words += ["--snapshot", snapshot, "--seed", str(seed), "--draws", str(draws)]
     return shlex.join(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -17,7 +17,7 @@ from costmodel.engine.sizes import held_at_cap
 from costmodel.engine.world import World
 from costmodel.foundation.spreads import Spread
 from costmodel.prices.book import PriceBook
-from costmodel.scenario.schema import Scenario
+from costmodel.scenario.schema import DEFAULT, Scenario
 
 Array = npt.NDArray[np.float64]
 
@@ -53,17 +53,19 @@ def warnings_of(
     world: World,
     ledger: Ledger,
     active: dict[str, Array],
-    rates: dict[str, MonthlyRates],
+    rates: Sequence[MonthlyRates],
     book: PriceBook,
 ) -> tuple[str, ...]:
     """Return every reservation about a projection, one sentence each."""
     scenario = world.scenario
     words = [*scenario.warnings, *_snapshot_words(scenario, book)]
-    for resolved in rates.values():
+    for resolved in rates:
         words += resolved.notes
     words += _unstated_cache(scenario, book)
     words += _few_people(world, active)
     words += _held_means(world)
+    words += _held_turns(world)
+    words += _held_shares(world)
     words += _long_requests(ledger)
     return tuple(dict.fromkeys(words))
 
@@ -106,6 +108,33 @@ def _held_means(world: World) -> Iterator[str]:
                     )
 
 
+def _held_turns(world: World) -> Iterator[str]:
+    for name, feature in world.scenario.features.items():
+        path = f"features.{name}.conversation.turns.mean"
+        values = world.value(path, feature.conversation.turns.mean)
+        held = int(np.count_nonzero(values < 1))
+        if held:
+            yield (
+                f"{path} fell below 1 in {held} of {values.size} futures and was held at 1: "
+                "a conversation has at least one turn"
+            )
+
+
+def _held_shares(world: World) -> Iterator[str]:
+    for name, feature in world.scenario.features.items():
+        for _, step in feature.steps:
+            path = f"features.{name}.implicit_cache"
+            cached = world.value(f"{path}.cached", step.implicit_cache.cached)
+            written = world.value(f"{path}.written", step.implicit_cache.written)
+            both = cached + written
+            held = int(np.count_nonzero(both > 1 + 1e-12))
+            if held:
+                yield (
+                    f"{path}: cached and written passed 100 % together in {held} of {both.size} "
+                    "futures; written was held at what was left"
+                )
+
+
 def _long_requests(ledger: Ledger) -> Iterator[str]:
     for flow in {id(flow.step): flow for flow in ledger.lanes}.values():
         lane, step = flow.lane, flow.step
@@ -128,7 +157,8 @@ def _unstated_cache(scenario: Scenario, book: PriceBook) -> Iterator[str]:
         for _, step in feature.steps:
             cache = book.model(step.model).cache
             billed = cache.write_billed and cache.match == "breakpoint"
-            if billed and "implicit_cache" not in step.model_fields_set:
+            shares = (step.implicit_cache.cached, step.implicit_cache.written)
+            if billed and all(share.origin == DEFAULT for share in shares):
                 yield (
                     f"{step.model} bills input as cache writes, above the input rate; {name} "
                     "states no implicit_cache and is priced at the input rate; write "

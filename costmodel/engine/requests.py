@@ -66,7 +66,8 @@ def request_shape(
         return memo(mean_size, centre, stated_as, sigma, cap, drift)
 
     fixed, kept = memo(_sum_parts, *_fixed_inputs(world, path, step))
-    turns = world.value(f"{path}.conversation.turns.mean", feature.conversation.turns.mean)
+    drawn = world.value(f"{path}.conversation.turns.mean", feature.conversation.turns.mean)
+    turns = memo(at_least_one, drawn)
     resent = feature.conversation.history == "resend" and has_history(step)
     earlier = memo(_earlier_turns, turns, feature.conversation.turns.cv if resent else None)
     return memo(
@@ -86,6 +87,11 @@ def request_shape(
             step.failures.max_attempts,
         ),
     )
+
+
+def at_least_one(turns: Array) -> Array:
+    """Return mean turns held at 1 where a belief's tail falls below what a conversation has."""
+    return np.asarray(np.maximum(turns, 1.0))
 
 
 def has_history(step: Step) -> bool:

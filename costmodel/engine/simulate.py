@@ -30,6 +30,7 @@ from costmodel.scenario.schema import Scenario
 Array = npt.NDArray[np.float64]
 
 UNCERTAINTY = frozenset({"belief", "spread", "drift"})
+MOST_SEED = 10**18
 DEFAULT_DRAWS = 8192
 """Draws at which P10, P50 and P90 have about 1 % error (benchmarks/bench_simulate.py)."""
 PER_MILLION = 1e-6
@@ -70,7 +71,7 @@ def simulate(
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
-    on = _checked(draws, uncertainty)
+    on = _checked(draws, seed, uncertainty)
     memo = Memo() if memo is None else memo
     memo.start_run()
     book = load_prices(scenario.prices.snapshot) if prices is None else prices
@@ -97,7 +98,7 @@ def simulate(
         for step_name, step, cost, cv, _ in steps[name]
         for segment in feature.turns_per_user
     )
-    rates = {step.model: rates for costs in steps.values() for _, step, _, _, rates in costs}
+    rates = [each[-1] for costs in steps.values() for each in costs]
     ledger = Ledger(lanes, scenario.months, draws)
     return Projection(
         scenario=scenario,
@@ -106,12 +107,15 @@ def simulate(
         marks=marks(scenario, book),
         warnings=warnings_of(world, ledger, active, rates, book),
         prices=book,
-        beliefs={p: world.value(p, b) for p, b in scenario.beliefs().items() if not b.certain},
+        beliefs=dict(world.drawn),
         _people=tuple((name, array.mean(axis=1)) for name, array in active.items()),
     )
 
 
-def _checked(draws: int, uncertainty: frozenset[str] | set[str]) -> frozenset[str]:
+def _checked(draws: int, seed: int, uncertainty: frozenset[str] | set[str]) -> frozenset[str]:
+    if not isinstance(seed, int) or abs(seed) >= MOST_SEED:
+        expected = "a whole number of at most 18 digits"
+        raise InputError(Problem(f"seed={str(seed)[:40]}", expected, "use 0, the default"))
     power_of_two = isinstance(draws, int) and draws > 0 and draws & (draws - 1) == 0
     if not power_of_two or not 2 <= draws <= MOST_DRAWS:
         raise InputError(

@@ -44,7 +44,7 @@ def mean_size(centre: Array, stated_as: str, sigma: float, cap: float, log_drift
         log_scale = float(np.log(centre[0])) + sigma**2 / 2 + float(log_drift.flat[0])
         return np.array([[capped_lognormal_mean(log_scale, sigma, cap)]])
     table = capped_mean_table(sigma)
-    ratio = np.log(centre / cap)
+    ratio = np.log(np.maximum(centre / cap, 1e-300))  # a measured size may be 0
     scale = table.log_scale(ratio) if stated_as == "mean" else ratio + sigma**2 / 2
 
     def of_month(scale: Array, drift: Array) -> Array:

@@ -81,7 +81,7 @@ def _turns_range(world: World, feature: Feature) -> tuple[float, float]:
     if belief.certain or "belief" not in world.uncertainty:
         return belief.mean, belief.mean
     low, high = belief.values(np.array([-LARGEST_SCORE, LARGEST_SCORE])).tolist()
-    return low, high
+    return max(1.0, low), max(1.0, high)
 
 
 class _Priced:

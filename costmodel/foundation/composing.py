@@ -24,15 +24,17 @@ _BOOL = {
     text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")
 }
 _INT = re.compile(r"[-+]?[0-9]+")
-_OCT = re.compile(r"0o[0-7]+")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_INF = re.compile(r"[-+]?\.(inf|Inf|INF)")
-_NAN = re.compile(r"\.(nan|NaN|NAN)")
+_BASED = {"0o": r"0o[0-7]+", "0x": r"0x[0-9a-fA-F]+"}
+_NOT_FINITE = {
+    sign + text: float(sign + text.lower()[1:])
+    for text in (".inf", ".Inf", ".INF")
+    for sign in ("", "+", "-")
+} | dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan"))
 _NUMERIC_START = frozenset("0123456789+-.")
-_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
-_SHORT = re.compile(r"\b(\d+)000\b")
-_SPLIT_THOUSANDS = re.compile(r"\d{3}(?!\d)(.*)")
+_THOUSANDS = r"\d{1,3}(,\d{3})+"
+_SHORT = r"\b(\d+)000\b"
+_SPLIT_THOUSANDS = r"\d{3}(?!\d)(.*)"
 _LONGEST_NUMBER = 400  # characters; the largest float has 309 digits
 
 
@@ -48,13 +50,10 @@ def scalar_value(text: str) -> bool | int | float | str | None:
         return int(text)
     if _FLOAT.fullmatch(text):
         return float(text)
-    if _INF.fullmatch(text):
-        return float("-inf") if text[0] == "-" else float("inf")
-    if _NAN.fullmatch(text):
-        return float("nan")
-    if _OCT.fullmatch(text):
-        return int(text[2:], 8)
-    return int(text, 16) if _HEX.fullmatch(text) else text
+    if text in _NOT_FINITE:
+        return _NOT_FINITE[text]
+    based = _BASED.get(text[:2])
+    return int(text, 0) if based and re.fullmatch(based, text) else text
 
 
 def refuse_at(read: str, expected: str, fix: str, file: str, at: Position = (0, 0)) -> InputError:
@@ -207,8 +206,8 @@ class Composer:
             self.problems.pop()
         text = f"{self.splits.get(path, value)},{event.value}"
         self.splits[path] = text
-        whole = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
-        short = _SHORT.sub(lambda found: f"{found[1]}k", whole)
+        whole = re.sub(_THOUSANDS, lambda found: found[0].replace(",", ""), text)
+        short = re.sub(_SHORT, lambda found: f"{found[1]}k", whole)
         fix = f"a comma splits a YAML mapping: write {whole}{f' or {short}' * (short != whole)}"
         self._note(f"'{path[-1]}: {text}'", "a number without commas", fix, self.places[path])
 
@@ -216,4 +215,4 @@ class Composer:
 def _is_split_number(key: Raw, value: Raw) -> bool:
     """Tell whether a pair of a flow mapping is the tail of a number with a comma."""
     empty = getattr(value, "value", None) == "" and getattr(value, "implicit", (False,))[0]
-    return empty and bool(_SPLIT_THOUSANDS.fullmatch(key.value)) and key.implicit[0]
+    return empty and bool(re.fullmatch(_SPLIT_THOUSANDS, key.value)) and key.implicit[0]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 class CostModelError(Exception):
@@ -102,6 +101,8 @@ def nearest_names(name: str, known: Iterable[str], count: int = 3) -> list[str]:
 
     Names with a provider prefix are compared with and without it.
     """
+    from difflib import get_close_matches
+
     names = list(dict.fromkeys(known))
     folded = {candidate.lower(): candidate for candidate in names}
     for candidate in names:
@@ -114,5 +115,7 @@ def nearest_names(name: str, known: Iterable[str], count: int = 3) -> list[str]:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``did you mean 'users'?`` for a close name, or an empty string."""
+    from difflib import get_close_matches
+
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else ""

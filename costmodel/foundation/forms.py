@@ -19,9 +19,16 @@ from costmodel.foundation.beliefs import (
     Samples,
 )
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
-from costmodel.foundation.grammar import Written, parse, parse_number, refuse, shown
+from costmodel.foundation.grammar import (
+    Written,
+    parse,
+    parse_number,
+    refusals,
+    refuse,
+    shown,
+)
 from costmodel.foundation.laws import CHECKED, WIDEST_RATIO
-from costmodel.foundation.marks import Marked, MarkedMapping, Raw
+from costmodel.foundation.marks import SOURCE_KEYS, Marked, MarkedMapping, Raw
 from costmodel.foundation.sample_files import read_samples
 from costmodel.foundation.units import Period, Unit
 from costmodel.foundation.writing import amount
@@ -37,6 +44,7 @@ LAWS: tuple[tuple[str, ...], ...] = (
     ("mean", "sd"),
     ("samples", "column"),
 )
+FORMS = "{mean, sd}, {p10, p50, p90} or {low, likely, high}"
 BELIEF_KEYS = frozenset(key for law in LAWS for key in law) | {"per"}
 
 
@@ -50,23 +58,17 @@ def read_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None]:
     """
     belief, period, zero = read_plain_belief(value, unit)
     if unit.periods and period is None and not zero:
-        raise missing_period(_text_of(value), unit)
+        raise missing_period(value, unit)
     return belief, period
 
 
-def missing_period(read: str, unit: Unit) -> InputError:
+def missing_period(value: Value, unit: Unit) -> InputError:
     """Return the error of a rate that does not say per what."""
-    periods = " or ".join(f"'per {period}'" for period in unit.periods)
-    expected = f"{unit.noun}; every rate states its period"
-    if read == NO_PERIOD:
-        return refuse(read, expected, f"add per: {unit.periods[-1]}")
-    return refuse(read, expected, f"add {periods}: {read.strip(chr(39))}{unit.per}")
-
-
-def _text_of(value: Value) -> str:
-    if isinstance(value, Marked):
-        return shown(value.value)
-    return shown(value["value"]) if "value" in value else NO_PERIOD
+    text = value.get("value") if isinstance(value, MarkedMapping) else value.value
+    if text is None:
+        expected = f"{unit.noun}; every rate states its period"
+        return refuse(NO_PERIOD, expected, f"add per: {unit.periods[-1]}")
+    return refusals().missing_period(shown(text), unit)  # type: ignore[no-any-return]
 
 
 def read_plain_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None, bool]:
@@ -94,41 +96,24 @@ def _scalar(written: Written, text: Raw, unit: Unit) -> Belief:
 def check_order(text: Raw, low: float, high: float, unit: Unit) -> None:
     """Raise if an interval is empty or runs backwards."""
     if low > high:
-        core = str(text).strip()
-        turned = f"{amount(high, unit)} to {amount(low, unit)}{_tail(core)}"
+        turned = f"{amount(high, unit)} to {amount(low, unit)}{refusals().tail(text, unit)}"
         raise refuse(shown(text), "low to high, the low end first", f"write {turned}")
     if low == high:
-        fix = f"write {amount(low, unit)}{_tail(str(text))}"
+        fix = f"write {amount(low, unit)}{refusals().tail(text, unit)}"
         raise refuse(shown(text), "two different ends", f"{fix} if it is certain")
 
 
 def _check_open_ends(text: Raw, low: float, high: float, unit: Unit) -> None:
     if unit.domain == "positive" and low == 0:
         expected = "a low end above 0 (the P5 of a lognormal law)"
-        raise refuse(shown(text), expected, _pert_instead(low, high, unit, str(text)))
+        raise refuse(shown(text), expected, refusals().pert_instead(low, high, unit, text))
     if unit.domain == "share" and (low == 0 or high == 1):
         expected = "ends between 0% and 100%, both excluded (P5 and P95 of a logit-normal law)"
-        raise refuse(shown(text), expected, _pert_instead(low, high, unit, str(text)))
+        raise refuse(shown(text), expected, refusals().pert_instead(low, high, unit, text))
     if unit.domain == "positive" and high / low > WIDEST_RATIO:
         expected = f"ends at most a factor of {WIDEST_RATIO:,.0f} apart"
         expected += " (beyond it a lognormal's mean lies above its own P95)"
-        raise refuse(shown(text), expected, _pert_instead(low, high, unit, str(text)))
-
-
-def _pert_instead(low: float, high: float, unit: Unit, text: str) -> str:
-    likely = float(f"{low + 0.4 * (high - low):.1g}")
-    if not low < likely < high:
-        likely = low + 0.4 * (high - low)
-    ends = [
-        f"{k}: {amount(x, unit)}" for k, x in (("low", low), ("likely", likely), ("high", high))
-    ]
-    per = _tail(text).strip().replace("per ", ", per: ")
-    return f"give the most likely value: {{{', '.join(ends)}{per}}}"
-
-
-def _tail(text: str) -> str:
-    at = text.find(" per ")
-    return text[at:].rstrip() if at >= 0 else ""
+        raise refuse(shown(text), expected, refusals().pert_instead(low, high, unit, text))
 
 
 def _mapping(m: MarkedMapping, unit: Unit) -> tuple[Belief, Period | None, bool]:
@@ -151,7 +136,8 @@ def _mapping(m: MarkedMapping, unit: Unit) -> tuple[Belief, Period | None, bool]
 
 def _no_mapping_inside(m: MarkedMapping, unit: Unit) -> None:
     if isinstance(m["value"], dict | list):
-        raise refuse(shown(m["value"]), f"{unit.noun} as a number or a text", at="value")
+        fix = f"write value: {unit.example}, or leave out value and write {FORMS}"
+        raise refuse(shown(m["value"]), f"{unit.noun} as a number or a text", fix, "value")
 
 
 def stated_per(m: MarkedMapping, unit: Unit) -> Period | None:
@@ -159,7 +145,7 @@ def stated_per(m: MarkedMapping, unit: Unit) -> Period | None:
     if "per" not in m:
         return None
     if m["per"] not in unit.periods:
-        known = " or ".join(unit.periods) if unit.periods else "no period: this is not a rate"
+        known = refusals().either(unit.periods) if unit.periods else "no period: this is not a rate"
         fix = f"per: {unit.periods[-1]}" if unit.periods else "leave out 'per'"
         raise refuse(shown(m["per"]), known, fix, "per")
     return m["per"]  # type: ignore[no-any-return]
@@ -187,43 +173,57 @@ def under(key: str, problem: Problem) -> Problem:
     return replace(problem, path=f"{key}.{problem.path}" if problem.path else key)
 
 
-def unknown_keys(m: MarkedMapping, known: frozenset[str], what: str) -> list[Problem]:
-    """Return a problem for each key of a mapping that is not known."""
+def unknown_keys(
+    m: MarkedMapping,
+    known: frozenset[str],
+    what: str,
+    free: Iterable[str],
+    otherwise: str = "remove it",
+) -> list[Problem]:
+    """Return a problem for each key of a mapping that is not known.
+
+    Parameters
+    ----------
+    free : iterable of str
+        The known keys that could still be added: one of them may be meant.
+    otherwise : str
+        The fix where none of them is near.
+    """
     listed = ", ".join(sorted(known - {"per"}))
+    near = sorted({*free, *SOURCE_KEYS} - set(m))
     return [
-        Problem(f"the key '{key}'", f"{what} ({listed})", _spelling(key, known), key)
+        Problem(f"the key '{key}'", f"{what} ({listed})", did_you_mean(key, near) or otherwise, key)
         for key in m
         if key not in known
     ]
 
 
-def _spelling(key: str, known: frozenset[str]) -> str:
-    return did_you_mean(key, sorted(known)) or "remove it"
-
-
 def _law_of(m: MarkedMapping, unit: Unit) -> tuple[str, ...]:
-    stray = unknown_keys(m, BELIEF_KEYS, "the keys of a belief")
+    whole = any(set(law) <= set(m) for law in LAWS)
+    otherwise = "remove it" if whole else f"write {unit.example}, or {FORMS}"
+    free = () if whole else BELIEF_KEYS
+    stray = unknown_keys(m, BELIEF_KEYS, "the keys of a belief", free, otherwise)
     if stray and {"cv", "p95", "top_1_percent", "max"} & set(m):
         raise refuse(
             "a spread (how calls or people differ)",
             f"{unit.noun}: a belief (how unsure we are of an average)",
-            "write {mean, sd}, {p10, p50, p90} or {low, likely, high}",
+            f"write {FORMS}",
         )
     if stray:
         raise InputError(stray)
     found = [law for law in LAWS if set(law) & set(m)]
     if not found:
-        raise refuse("no number", unit.noun, f"value: {unit.example}")
+        raise refuse("no number", unit.noun, f"write {unit.example}, or {FORMS}")
     law = max(found, key=lambda keys: len(set(keys) & set(m)))
     extra = [key for key in m if key not in (*law, "per")]
     if extra:
         given = ", ".join(key for key in m if key != "per")
         raise refuse(f"the keys {given}", "the keys of one form only", f"use {_braces(law)} alone")
-    _complete(m, law)
+    _complete(m, law, unit)
     return law
 
 
-def _complete(m: MarkedMapping, law: tuple[str, ...]) -> None:
+def _complete(m: MarkedMapping, law: tuple[str, ...], unit: Unit) -> None:
     if law == ("samples", "column") and isinstance(m.get("samples"), list):
         return
     missing = [key for key in law if key not in m]
@@ -231,9 +231,9 @@ def _complete(m: MarkedMapping, law: tuple[str, ...]) -> None:
         return
     fix = f"add {' and '.join(missing)}"
     if missing == ["likely"] and not str(m["low"]).startswith(("0", "$0")):
-        fix += f", or write {m['low']} to {m['high']} for P5 to P95"
+        fix += f", or write {refusals().unbraced(m, ('low', 'high'), unit)} for P5 to P95"
     if law == ("mean", "sd") and missing == ["sd"]:
-        fix += f", or write {m['mean']} alone"
+        fix += f", or write {refusals().unbraced(m, ('mean',), unit)} alone"
     raise refuse(f"{_braces(key for key in law if key in m)}", _braces(law), fix)
 
 
@@ -267,7 +267,7 @@ def read_number(value: Value, unit: Unit) -> Written:
         raise refuse("a mapping", f"{unit.noun}, as one number", f"write it like {unit.example}")
     written = parse_number(value.value, unit)
     if unit.periods and written.period is None and written.value != 0:
-        raise missing_period(shown(value.value), unit)
+        raise missing_period(value, unit)
     return written
 
 
@@ -276,7 +276,8 @@ def bounded(value: float, unit: Unit) -> float:
     if not math.isfinite(value):
         raise refuse(str(float(value)), f"{unit.noun}, finite", f"like {unit.example}")
     if not unit.smallest <= value <= unit.largest:
-        expected = f"{unit.noun}, from {unit.smallest:g} to {unit.largest:g}"
+        ends = f"{amount(unit.smallest, unit)} to {amount(unit.largest, unit)}"
+        expected = f"{unit.noun}, from {ends}"
         raise refuse(str(float(value)), expected, unit.reason)
     return float(value)
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from types import ModuleType
+from typing import Literal, NamedTuple
 
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import Raw
@@ -28,8 +29,7 @@ _NUMBER = re.compile(
 )
 _COUNTED = re.compile(r"(\d[\d_]*(?:\.\d+)?)\s+of\s+(\d[\d_]*(?:\.\d+)?)")
 _PERIOD = re.compile(r"(.*?)\s*(?:\bper\s+|/\s*|\bper\b)([A-Za-z]*)\s*")
-_COMMAS = re.compile(r"[+-]?\$?\d{1,3}(,\d{3})+(\.\d+)?[kKMB%]?")
-_NOT_FINITE = re.compile(r"[+-]?\.?(inf|infinity|nan)", re.IGNORECASE)
+_TO = re.compile(r"\s+to\s+")
 
 LONGEST_SHOWN = 60
 """Characters of a value that messages quote."""
@@ -55,8 +55,7 @@ class Written:
         return self.values[0]
 
 
-@dataclass(frozen=True)
-class _Token:
+class Token(NamedTuple):
     """One number of a text, before its unit has judged it."""
 
     text: str
@@ -64,6 +63,8 @@ class _Token:
     money: bool = False
     tail: str = ""
     quoted: bool = True
+    per: str = ""
+    """The words that a corrected number needs behind it, such as `` per month``."""
 
     @property
     def shown(self) -> str:
@@ -113,14 +114,16 @@ def parse(value: Raw, unit: Unit) -> Written:
         raise refuse(shown(value), unit.noun, f"write it like {unit.example}")
     if not isinstance(value, str):
         return Written("number", (_judged(_plain(value, unit), unit),))
+    if "," in value:
+        raise refusals().with_commas(value.strip(), unit)
     core, period = _split_period(value.strip(), unit)
     counted = _COUNTED.fullmatch(core)
     if counted is not None:
         return _counted(counted, value, unit)
-    ends = re.split(r"\s+to\s+", core)
+    ends, per = _TO.split(core), unit.words(period)
     if len(ends) == 2:
-        return Written("interval", _ends(ends, value, unit), period)
-    return Written("number", (_judged(_token(core, unit), unit),), period)
+        return Written("interval", _ends(ends, value, unit, per), period)
+    return Written("number", (_judged(_token(core, unit, per), unit),), period)
 
 
 def parse_number(value: Raw, unit: Unit) -> Written:
@@ -131,12 +134,19 @@ def parse_number(value: Raw, unit: Unit) -> Written:
     return written
 
 
-def _plain(value: float, unit: Unit) -> _Token:
+def refusals() -> ModuleType:
+    """Return the module that words what is wrong, loaded where something is."""
+    from costmodel.foundation import refusals
+
+    return refusals
+
+
+def _plain(value: float, unit: Unit) -> Token:
     try:
         amount = Decimal(str(value))
     except InvalidOperation:  # pragma: no cover - str of an int or float is always a Decimal
         raise refuse(shown(value), unit.noun) from None
-    return _Token(shown(value), amount, quoted=False)
+    return Token(shown(value), amount, quoted=False, per=unit.words(None))
 
 
 def _split_period(text: str, unit: Unit) -> tuple[str, Period | None]:
@@ -144,64 +154,51 @@ def _split_period(text: str, unit: Unit) -> tuple[str, Period | None]:
     if match is None:
         return text, None
     core, word = match[1], match[2].lower()
-    if not unit.periods:
-        raise refuse(shown(text), f"{unit.noun}, which is not a rate", f"leave out 'per {word}'")
     if word not in unit.periods or "/" in text:
-        periods = " or ".join(f"'per {period}'" for period in unit.periods)
-        raise refuse(shown(text), f"{unit.noun}", f"say {periods}, like {unit.example}")
+        raise refusals().wrong_period(text, core, word, unit)
     return core, word
 
 
-def _token(text: str, unit: Unit) -> _Token:
+def _token(text: str, unit: Unit, per: str = "") -> Token:
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise _no_number(text, unit)
+        raise refusals().no_number(text, unit)
     digits = match["sign"] + match["digits"].replace("_", "") + (match["exponent"] or "")
     amount, tail = Decimal(digits), match["tail"]
     if tail in SUFFIXES:
-        return _Token(text, amount.scaleb(SUFFIXES[tail]), bool(match["money"]))
-    return _Token(text, amount, bool(match["money"]), tail)
+        return Token(text, amount.scaleb(SUFFIXES[tail]), bool(match["money"]), per=per)
+    return Token(text, amount, bool(match["money"]), tail, per=per)
 
 
-def _no_number(text: str, unit: Unit) -> InputError:
-    bare = text.replace(",", "")
-    if _COMMAS.fullmatch(text):
-        short = _thousands(bare)
-        return refuse(shown(text), unit.noun, f"a comma splits a YAML mapping: write {bare}{short}")
-    if _NOT_FINITE.fullmatch(text):
-        return refuse(shown(text), f"{unit.noun}, finite", f"write it like {unit.example}")
-    if any(sign in text for sign in "€£¥"):
-        return refuse(shown(text), unit.noun, "amounts are in USD: write $ and convert")
-    return refuse(shown(text), unit.noun, f"write it like {unit.example}")
-
-
-def _thousands(digits: str) -> str:
-    return f" or {digits[:-3]}k" if digits.isdigit() and digits.endswith("000") else ""
-
-
-def _ends(texts: list[str], whole: str, unit: Unit) -> tuple[float, float]:
+def _ends(texts: list[str], whole: str, unit: Unit, per: str) -> tuple[float, float]:
     low, high = (_token(text.strip(), unit) for text in texts)
-    if high.tail == "%" and low.tail == "" and low.amount != 0:
-        fix = f"write {low.text}% to {high.text}"
-        raise refuse(shown(whole), "both ends in the same unit", fix)
-    if high.money and not low.money:
-        raise refuse(
-            shown(whole), "both ends in the same unit", f"write ${low.text} to {high.text}"
-        )
+    fix = refusals().same_marks(low, high, unit) if _mixed(low, high, unit) else ""
+    if fix:
+        raise refuse(shown(whole), "both ends in the same unit", f"write {fix}{per}")
     if low.money and not high.money:
-        high = _Token(high.text, high.amount, True, high.tail)
+        high = high._replace(money=True)
     if unit.durations and not low.tail:
-        low = _Token(low.text, low.amount, low.money, high.tail)
-    suffix = high.text[-1]
-    if (
-        suffix in SUFFIXES
-        and low.text[-1].isdigit()
-        and 0 < UNCLEAR_JUMP * low.amount < high.amount
-    ):
-        plain = f"{low.text} to {high.amount:f}"
-        fix = f"write {low.text}{suffix} to {high.text}, or {plain} if that is meant"
-        raise refuse(shown(whole), "both ends in the same unit", fix)
-    return _judged(low, unit), _judged(high, unit)
+        low = low._replace(tail=high.tail)
+    values = _judged(low, unit), _judged(high, unit)
+    if _unclear(low, high):
+        fix = refusals().same_scale(low, high, unit, per)
+        if fix:
+            raise refuse(shown(whole), "both ends in the same unit", f"write {fix}")
+    return values
+
+
+def _mixed(low: Token, high: Token, unit: Unit) -> bool:
+    """Tell whether one end has a mark (%, $) that the other may lack by mistake."""
+    if unit.percent:
+        return not low.tail or not high.tail
+    return unit.money and not low.money
+
+
+def _unclear(low: Token, high: Token) -> bool:
+    """Tell whether one end may lack the other's k, M or B."""
+    if low.text[-1].isdigit() and high.text[-1] in SUFFIXES:
+        return 0 < UNCLEAR_JUMP * low.amount < high.amount
+    return low.text[-1] in SUFFIXES and high.text[-1].isdigit() and 0 < high.amount < low.amount
 
 
 def _counted(match: re.Match[str], text: str, unit: Unit) -> Written:
@@ -214,69 +211,32 @@ def _counted(match: re.Match[str], text: str, unit: Unit) -> Written:
     return Written("counted", (k, n))
 
 
-def _judged(token: _Token, unit: Unit) -> float:
+def _judged(token: Token, unit: Unit) -> float:
     """Return the token's value in the unit, or raise what is wrong with it."""
     amount = _in_unit(token, unit)
     if not amount.is_finite():
         raise refuse(token.shown, f"{unit.noun}, finite", f"write it like {unit.example}")
     value = float(amount)
     if value < unit.smallest:
-        raise _too_small(token, unit)
+        raise refusals().too_small(token, unit)
     if value > unit.largest:
-        raise _too_large(token, unit)
+        raise refusals().too_large(token, unit)
     return value
 
 
-def _in_unit(token: _Token, unit: Unit) -> Decimal:
-    zero = token.amount == 0
-    if token.money and not unit.money:
-        raise refuse(token.shown, f"{unit.noun}, not money", "leave out the $")
-    if unit.money and not token.money and not zero:
-        raise refuse(token.shown, unit.noun, f"write it like {unit.example}")
+def _in_unit(token: Token, unit: Unit) -> Decimal:
+    if token.money is not unit.money and (token.money or token.amount != 0):
+        raise refusals().wrong_money(token, unit)
     if token.tail == "%":
         if not unit.percent:
-            raise refuse(token.shown, f"{unit.noun}, not a percentage", _without_percent(unit))
+            expected = f"{unit.noun}, not a percentage"
+            raise refuse(token.shown, expected, f"write it like {unit.example}")
         return token.amount.scaleb(-2)
     if unit.durations:
-        return _duration(token, unit)
-    if token.tail:
-        raise _strange_tail(token, unit)
-    return token.amount
-
-
-def _without_percent(unit: Unit) -> str:
-    return f"write it like {unit.example}"
-
-
-def _duration(token: _Token, unit: Unit) -> Decimal:
-    worth = dict(unit.durations).get(token.tail)
-    if worth is not None:
+        worth = dict(unit.durations).get(token.tail)
+        if worth is None:
+            raise refusals().no_duration(token, unit)
         return token.amount * Decimal(str(worth))
-    words = ", ".join(dict(unit.durations))
-    if not token.tail and token.amount.is_finite():
-        raise refuse(token.shown, f"{unit.noun}, with its unit ({words})", f"write {unit.example}")
-    raise refuse(token.shown, f"{unit.noun}, in {words}", f"write it like {unit.example}")
-
-
-def _strange_tail(token: _Token, unit: Unit) -> InputError:
-    number = token.text[: -len(token.tail)].strip()
-    if token.tail.lower() in ("percent", "pct") and unit.percent:
-        return refuse(token.shown, unit.noun, f"write {number}%")
-    meant = {"m": "M", "mn": "M", "mio": "M", "b": "B", "bn": "B"}.get(token.tail.lower())
-    if meant is not None:
-        return refuse(token.shown, unit.noun, f"write {number}{meant}; k, M and B scale a count")
-    return refuse(token.shown, unit.noun, f"leave out '{token.tail}': write {number}")
-
-
-def _too_small(token: _Token, unit: Unit) -> InputError:
-    if unit.smallest == 0:
-        return refuse(token.shown, f"{unit.noun}, not negative", f"write it like {unit.example}")
-    least = f"{unit.smallest:.0%}" if unit.percent else f"{unit.smallest:g}"
-    return refuse(token.shown, unit.noun, f"write at least {least}, like {unit.example}")
-
-
-def _too_large(token: _Token, unit: Unit) -> InputError:
-    if unit.percent and token.tail != "%" and token.amount <= 100:
-        return refuse(token.shown, unit.noun, f"write {token.text}%{unit.per}")
-    shape = f"{unit.largest:.0%}" if unit.percent else f"{unit.largest:g}"
-    return refuse(token.shown, f"{unit.noun}, at most {shape}", f"check the digits: {unit.reason}")
+    if token.tail:
+        raise refusals().strange_tail(token, unit)
+    return token.amount

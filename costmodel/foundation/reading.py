@@ -98,7 +98,9 @@ def read_yaml(
         raise refuse_at("a folder", "a YAML file", "name the file inside", name) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise refuse_at(f"nothing ({reason})", "a YAML file", "check the path", name) from None
+        near = near_file(path) if isinstance(error, FileNotFoundError) else None
+        fix = f"did you mean '{near}'?" if near is not None else "check the path"
+        raise refuse_at(f"nothing ({reason})", "a YAML file", fix, name) from None
     if len(raw) > max_bytes:
         read = f"a file of {size / 1e6:.1f} MB"
         raise refuse_at(read, f"at most {max_bytes / 1e6:g} MB", "is it the right file?", name)
@@ -109,6 +111,18 @@ def read_yaml(
         max_nodes=max_nodes,
         max_aliases=max_aliases,
     )
+
+
+def near_file(path: Path) -> Path | None:
+    """Return the YAML file beside a path whose name is most like it, if one is."""
+    from difflib import get_close_matches
+
+    try:
+        names = [other.name for other in path.parent.iterdir() if other.suffix in (".yaml", ".yml")]
+    except OSError:
+        return None
+    near = get_close_matches(path.name, names, n=1, cutoff=0.6)
+    return path.with_name(near[0]) if near else None
 
 
 def _decoded(raw: bytes, name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +74,8 @@ def read_samples(m: MarkedMapping, unit: Unit) -> tuple[tuple[float, ...], str, 
 
 
 def _cells(path: Path, column: str) -> list[str]:
+    import csv
+
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)

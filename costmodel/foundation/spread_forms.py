@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 from costmodel.foundation.beliefs import Belief, Fixed
@@ -17,7 +18,7 @@ from costmodel.foundation.forms import (
     under,
     unknown_keys,
 )
-from costmodel.foundation.grammar import Written, parse_number, refuse, shown
+from costmodel.foundation.grammar import Written, parse, parse_number, refusals, refuse, shown
 from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.normal import Z95
 from costmodel.foundation.spreads import (
@@ -61,31 +62,32 @@ def read_spread(value: Value, unit: Unit) -> tuple[Spread, Period | None]:
     periods = [period, number.period, cap.period if cap else None, stated_per(m, unit)]
     stated = agreed(periods, unit)
     if unit.periods and stated is None:
-        raise missing_period_at(centre, m[centre], unit)
+        problem = missing_period(m.marked(centre), unit).problems[0]
+        raise InputError(under(centre, problem))
     spread = _spread(centre, belief, (width, number.value), cap.value if cap else math.inf, unit)
     return Spread(**spread, origin=m.marks.get(width, m.mark).source), stated
 
 
-def missing_period_at(key: str, value: Raw, unit: Unit) -> InputError:
-    """Return the error of a rate without its period, at a key."""
-    problem = missing_period(shown(value), unit).problems[0]
-    return InputError(under(key, problem))
-
-
 def _spread_mapping(value: Value, unit: Unit) -> MarkedMapping:
     if not isinstance(value, MarkedMapping):
-        written = value.value
         about = f"a spread: {unit.noun} on average, and how they differ"
-        example = written if isinstance(written, int | str) and written else unit.example
-        fix = f"{{mean: {example}, cv: 0.8}}, or cv: 0 if all are alike"
-        raise refuse(shown(written), about, fix)
+        raise refuse(shown(value.value), about, _widened(value.value, unit))
     if "samples" in value:
         fix = "state mean and cv, p95 or top_1_percent of the measured values"
         raise refuse("samples", "a spread by its mean and width", fix, "samples")
-    stray = unknown_keys(value, _KNOWN, "the keys of a spread")
+    taken = {key for group in (CENTRES, WIDTHS) if set(group) & set(value) for key in group}
+    stray = unknown_keys(value, _KNOWN, "the keys of a spread", _KNOWN - taken)
     if stray:
         raise InputError(stray)
     return value
+
+
+def _widened(written: Raw, unit: Unit) -> str:
+    """Return the fix of a value without a width: the value, if it is one, with a width."""
+    words = refusals()
+    usable = words.accepted(written, unit) and written != 0
+    example = f"{written}{words.tail(written, unit)}" if usable else unit.example
+    return f"{{mean: {example}, cv: 0.8}}, or cv: 0 if all are alike"
 
 
 def _one_of(
@@ -134,7 +136,7 @@ def _spread(
 ) -> dict[str, Any]:
     if centre.mean <= 0:
         raise refuse(
-            f"{key} 0", f"a {key} above 0", "leave the whole entry out if there is none", key
+            f"{key} 0", f"a {key} above 0", "write more, or leave out the whole entry", key
         )
     _below_cap(key, centre, cap, unit)
     sigma = _sigma(key, centre.mean, stated, cap, unit)
@@ -170,6 +172,7 @@ def _sigma(key: str, centre: float, stated: tuple[str, float], cap: float, unit:
     return sigma_for_p95(centre, width, cap)
 
 
+@lru_cache(maxsize=256)
 def _sigma_from_top(share: float) -> float:
     if not 0.01 <= share < 1:
         read = f"top_1_percent {amount(share, SHARE)}"
@@ -200,7 +203,8 @@ def read_count(value: Value, unit: Unit) -> Count:
     """Read an integer law: a whole number, or ``{mean, cv}``."""
     if not isinstance(value, MarkedMapping):
         return _constant_count(value, unit)
-    stray = unknown_keys(value, frozenset(("mean", "cv")), "the keys of a count")
+    keys = frozenset(("mean", "cv"))
+    stray = unknown_keys(value, keys, "the keys of a count", keys)
     problems = list(stray)
     for key, example in (("mean", unit.example), ("cv", "1.1, or cv: 0 if all are alike")):
         if key not in value:
@@ -213,9 +217,17 @@ def read_count(value: Value, unit: Unit) -> Count:
 
 
 def _constant_count(value: Raw, unit: Unit) -> Count:
-    number = parse_number(value.value, unit).value
+    number = _one_number(value.value, unit)
     if number != int(number):
         fix = f"{{mean: {value.value}, cv: 1.1}}, with your own cv"
         raise refuse(shown(value.value), "a whole number, or a mean and how much they differ", fix)
     source = value.mark.source
     return Count(mean=Fixed(value=number, origin=source), cv=0.0, origin=source)
+
+
+def _one_number(text: Raw, unit: Unit) -> float:
+    written = parse(text, unit)
+    if written.form != "number":
+        fix = f"{{mean: {text}, cv: 1.1}}, with your own cv"
+        raise refuse(shown(text), "a whole number, or a mean and how much they differ", fix)
+    return written.value

@@ -64,6 +64,12 @@ class Unit:
         """The words that state the usual period, such as `` per month``; empty if not a rate."""
         return f" per {self.periods[-1]}" if self.periods else ""
 
+    def words(self, period: Period | None) -> str:
+        """Return the words that state a period; without one, those of the only one there is."""
+        if period is None and len(self.periods) != 1:
+            return ""
+        return f" per {period or self.periods[0]}"
+
 
 PEOPLE = Unit(
     "a number of people",
@@ -85,7 +91,7 @@ CHUNKS = Unit(
 )
 TURNS = Unit(
     "a number of turns, at least 1",
-    "3.7",
+    "4",
     smallest=1.0,
     largest=1e5,
     reason="the longest of 19,757 shared conversations has 300 turns (ShareGPT); an assumption",

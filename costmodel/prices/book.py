@@ -86,6 +86,10 @@ class PriceBook:
             return own
         return replace(known, periods=own.periods, retirement=None)
 
+    def __repr__(self) -> str:
+        providers = ", ".join(self._loaders) or "no provider"
+        return f"<PriceBook {self.snapshot}: {providers}; sha256 {self.digest[:12]}>"
+
     @property
     def day(self) -> date | None:
         """The snapshot's day; None for prices given in Python."""

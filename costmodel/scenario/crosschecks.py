@@ -14,11 +14,19 @@ if TYPE_CHECKING:
     from costmodel.scenario.schema import Correlation, Feature, Scenario
 
 
-def check_together(scenario: Scenario) -> None:
-    """Raise InputError with everything in which the parts contradict each other."""
+def check_together(scenario: Scenario, known: dict[str, Belief]) -> None:
+    """Raise InputError with everything in which the parts contradict each other.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its correlations expanded.
+    known : dict
+        Its beliefs by path; only correlations need them.
+    """
     problems = [
         *_budget_problems(scenario),
-        *_correlation_problems(scenario),
+        *_correlation_problems(scenario, known),
         *(p for name, f in scenario.features.items() for p in _feature_problems(scenario, name, f)),
     ]
     if problems:
@@ -38,7 +46,7 @@ def _feature_problems(scenario: Scenario, name: str, feature: Feature) -> Iterat
     yield from _cache_problems(at, feature)
     last = scenario.start.plus(scenario.months - 1)
     if feature.from_month is not None and feature.from_month > last:
-        fix = f"a month up to {last}, or more months"
+        fix = f"write {last} or an earlier month, or raise months"
         yield Problem(f"'{feature.from_month}'", f"a month up to {last}", fix, f"{at}.from")
 
 
@@ -85,11 +93,8 @@ def _cache_problems(at: str, feature: Feature) -> Iterator[Problem]:
         yield Problem(read, "at most 100% together", fix, f"{at}.implicit_cache")
 
 
-def expand_correlations(scenario: Scenario) -> dict[str, Correlation]:
+def expand_correlations(scenario: Scenario, known: dict[str, Belief]) -> dict[str, Correlation]:
     """Return the correlation groups with every ``*`` replaced by the paths it stands for."""
-    if not scenario.correlations:
-        return scenario.correlations
-    known = scenario.beliefs()
     groups = scenario.correlations.items()
     return {
         name: group.model_copy(update={"of": _expanded(group.of, known)}) for name, group in groups
@@ -103,6 +108,8 @@ def _expanded(patterns: tuple[str, ...], known: dict[str, Belief]) -> tuple[str,
 
 def _matches(pattern: str, known: dict[str, Belief]) -> list[str]:
     """Return the paths a pattern names; ``*`` stands for one name between dots."""
+    if pattern in known:
+        return [pattern]
     wanted = pattern.split(".")
     return [path for path in known if _fits(path.split("."), wanted)]
 
@@ -111,8 +118,7 @@ def _fits(names: list[str], wanted: list[str]) -> bool:
     return len(names) == len(wanted) and all(map(fnmatchcase, names, wanted))
 
 
-def _correlation_problems(scenario: Scenario) -> Iterator[Problem]:
-    known = scenario.beliefs() if scenario.correlations else {}
+def _correlation_problems(scenario: Scenario, known: dict[str, Belief]) -> Iterator[Problem]:
     owner: dict[str, str] = {}
     for name, group in scenario.correlations.items():
         at = f"correlations.{name}.of"

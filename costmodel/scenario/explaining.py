@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from costmodel.foundation.composing import ValuePath
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.grammar import shown as shown_value
-from costmodel.foundation.marks import Marked, Raw
+from costmodel.foundation.marks import SOURCE_KEYS, Marked, Raw
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.scenario import schema
 from costmodel.scenario.prompt import FIXED_KINDS, unknown_part
@@ -24,6 +25,8 @@ INTERNAL = frozenset(
     ("file_sha256", "folder", "overrides", "origin", "size", "spread", "period", "name_of_file")
 )
 """Fields that are no keys of a scenario file."""
+ALIKE = 0.8
+"""How like a key must be to one of another place to be taken for it; an assumption."""
 GATHERED = frozenset(("spread", "size", "usd", "period"))
 """Fields that take several keys of a file; their errors belong to those."""
 
@@ -61,7 +64,24 @@ _EXAMPLES = {
     "turns_per_user": "turns_per_user: {free: {mean: 6 to 14 per month, top_1_percent: 23%}}",
     "drift": "drift: off, or {volume: 15%, tokens: 5%, half_life: 6 months}",
     "of": "of: [segments.*.growth]",
+    "tokens": "tokens: 1500, or file: with the path of a text beside the scenario",
+    "tokens_each": "tokens_each: 400",
+    "snapshot": "snapshot: 2026-11-23",
+    "description": "description: Answers questions about the product",
+    "prices": "prices: {snapshot: 2026-11-23}",
+    "conversation": "conversation: {turns: {mean: 3.7, cv: 1.1}}",
+    "failures": "failures: {malformed: 2% to 6%}",
+    "implicit_cache": "implicit_cache: {cached: 20% to 40%}",
+    "correlations": "correlations: {growth: {of: [segments.*.growth], strength: 0.6}}",
+    "history": "- history",
+    "retrieved": "- retrieved: {chunks: 5, tokens_each: 400}",
+    "kept_in_history": "kept_in_history: false",
 }
+_ITEMS = {
+    "segments": "{users: 8k to 12k}",
+    "correlations": "{of: [segments.*.growth], strength: 0.6}",
+}
+"""What may stand behind a free name, by the key the name stands under."""
 
 
 def model_at(path: ValuePath) -> type[BaseModel] | None:
@@ -129,27 +149,39 @@ def internal_faults(data: Raw, path: ValuePath = ()) -> list[Fault]:
     allowed = keys_of(model) if model else list(data)
     for key, value in data.items():
         if model and key not in allowed and key in model.model_fields:
-            found.append(((*path, key), unknown_key(key, allowed)))
+            found.append(((*path, key), unknown_key(key, allowed, path)))
         found += internal_faults(value, (*path, key))
     return found
 
 
-def unknown_key(key: str, known: list[str]) -> Problem:
+def unknown_key(key: str, known: list[str], at: ValuePath = ()) -> Problem:
     """Return the problem of a key that means nothing where it stands."""
-    fix = did_you_mean(key, known) or "remove it"
+    fix = did_you_mean(key, [*known, *SOURCE_KEYS]) or _elsewhere(key, at) or "remove it"
     return Problem(f"the key '{key}'", f"one of {', '.join(known)}", fix)
+
+
+def _elsewhere(key: str, at: ValuePath) -> str:
+    """Return where a key that is misplaced belongs; empty if it has no place at all."""
+    here = model_at(at)
+    for place, model in _MODELS.items():
+        near = get_close_matches(key, keys_of(model), n=1, cutoff=ALIKE)
+        if near and model is not here:
+            where = f"under {place.replace('*', '<name>')}" if place else "at the top of the file"
+            return f"put it {where}" + (f", as '{near[0]}'" if near[0] != key else "")
+    return ""
 
 
 def _extra(path: ValuePath, _: ErrorDetails) -> Problem:
     model = model_at(path[:-1])
-    return unknown_key(str(path[-1]), keys_of(model) if model else [])
+    return unknown_key(str(path[-1]), keys_of(model) if model else [], path[:-1])
 
 
 def _missing(path: ValuePath, _: ErrorDetails) -> Problem:
     key = str(path[-1]) if path else ""
     model = model_at(path[:-1])
     fix = _EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
-    return Problem("nothing", f"the key '{key}'", f"add {fix}")
+    wanted = "the key 'tokens' or 'file'" if key == "tokens" else f"the key '{key}'"
+    return Problem("nothing", wanted, f"add {fix}")
 
 
 def _example(model: type[BaseModel] | None, key: str) -> str:
@@ -194,21 +226,30 @@ def _other(_: ValuePath, detail: ErrorDetails) -> Problem:
     return Problem(_read(detail), detail["msg"])
 
 
-_TEXT = _simple("a text", "put it in quotes")
-_MAPPING = _simple("a mapping (key: value)", "")
+def _text(path: ValuePath, detail: ErrorDetails) -> Problem:
+    scalar = isinstance(detail["input"], int | float)
+    fix = "put it in quotes" if scalar else _EXAMPLES.get(str(path[-1]), "write one text")
+    return Problem(_read(detail), "a text", fix)
+
+
+def _mapping(path: ValuePath, detail: ErrorDetails) -> Problem:
+    fix = _ITEMS.get(str(path[0]), "") if len(path) == 2 else _EXAMPLES.get(str(path[-1]), "")
+    return Problem(_read(detail), "a mapping (key: value)", fix)
+
+
 _NAME = _simple(
     "a name of letters, digits, _ and -, starting with a letter", "rename it, like free_users"
 )
 _WORDS: dict[str, Callable[[ValuePath, ErrorDetails], Problem]] = {
     "missing": _missing,
     "extra_forbidden": _extra,
-    "string_type": _TEXT,
+    "string_type": _text,
     "string_too_short": _simple("a text that is not empty"),
     "string_too_long": _simple("at most 60 characters", "shorten it"),
     "string_pattern_mismatch": _NAME,
-    "model_type": _MAPPING,
-    "dict_type": _MAPPING,
-    "model_attributes_type": _MAPPING,
+    "model_type": _mapping,
+    "dict_type": _mapping,
+    "model_attributes_type": _mapping,
     "tuple_type": _simple("a list", "start each item on its own line with a dash"),
     "too_short": _simple("at least one"),
     "int_type": _simple("a whole number"),

@@ -54,7 +54,20 @@ def _adjusted(name: str, part: Schema) -> Schema:
     about = str(part.get("description", "")).split("\n\n", 1)[0].replace("\n", " ")
     shown = {"description": about, **closed(properties)}
     _ADJUST.get(name, _as_it_is)(shown)
+    required = {"extends", *part.get("required", ())}
+    for key in properties.keys() & shown["properties"].keys() - required:
+        shown["properties"][key] = _or_out(shown["properties"][key])
     return _tidy(shown)  # type: ignore[no-any-return]
+
+
+def _or_out(value: Schema) -> Schema:
+    """Return the schema of an optional key: null takes it out of an extended scenario."""
+    none = {"type": "null"}
+    return (
+        {**value, "anyOf": [*value["anyOf"], none]}
+        if "anyOf" in value
+        else {"anyOf": [value, none]}
+    )
 
 
 def _as_it_is(part: Schema) -> None:

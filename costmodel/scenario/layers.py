@@ -7,10 +7,10 @@ from pathlib import Path
 
 from costmodel.foundation.composing import ValuePath
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import InputError, Problem, nearest_names
+from costmodel.foundation.errors import InputError, Problem, did_you_mean, nearest_names
 from costmodel.foundation.grammar import shown as shown_value
 from costmodel.foundation.marks import MarkedMapping, Marker, Raw
-from costmodel.foundation.reading import Document, read_yaml
+from costmodel.foundation.reading import Document, near_file, read_yaml
 from costmodel.scenario.paths import rivals
 
 Place = tuple[str, int, int]
@@ -135,9 +135,17 @@ def _parent(name: Raw, folder: Path | None, seen: list[Path]) -> Layer:
     if len(seen) > MAX_PARENTS:
         raise InputError(Problem(f"more than {MAX_PARENTS} parents", "a short chain", "merge some"))
     if not path.is_file():
-        fix = f"correct the path, or name one of {', '.join(shipped_names())}"
-        raise InputError(Problem(f"'{name}'", "a file that exists", fix))
+        raise InputError(Problem(f"'{name}'", "a file that exists", _near_file(name, path)))
     return _with_parents(path, seen)
+
+
+def _near_file(name: str, path: Path) -> str:
+    """Return the fix of a file that does not exist: a like one beside it, or those shipped."""
+    near = near_file(path)
+    if near is not None:
+        return f"did you mean '{Path(name).with_name(near.name)}'?"
+    shipped = did_you_mean(path.stem, shipped_names())
+    return shipped or f"correct the path, or name one of {', '.join(shipped_names())}"
 
 
 def over(parent: Layer, child: Layer) -> Layer:
@@ -168,6 +176,10 @@ def _merged(
                 del values[rival]
                 replaced.append((*path, rival))
         old = values.get(key)
+        if value is None and key in parent:  # what the parent has is taken out
+            values.pop(key, None)
+            replaced.append((*path, key))
+            continue
         if isinstance(old, MarkedMapping) and isinstance(value, MarkedMapping):
             values[key] = _merged(old, value, (*path, key), replaced)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -13,11 +13,21 @@ from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.reading import read_yaml_text
 from costmodel.scenario.crosschecks import reference_problems
-from costmodel.scenario.explaining import Fault, faults_of, internal_faults
 from costmodel.scenario.layers import Layer, extended, layer_of, read_layers
 from costmodel.scenario.paths import located, shown
 from costmodel.scenario.prompt_files import count_prompt_files
 from costmodel.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from costmodel.scenario.explaining import Fault
+
+NO_KEYS = frozenset(
+    (
+        *(".file", ".folder", ".overrides", "name", "folder", "file_sha256", "origin"),
+        *("size", "spread", "period", "from_month", "half_life_months"),
+    )
+)
+"""Fields that are no keys of a scenario file, or not everywhere; a dot marks the top."""
 
 
 def load_scenario(name: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -37,7 +47,7 @@ def load_scenario(name: str | Path, overrides: Mapping[str, Any] | None = None) 
         expected ...; fix: ...``.
     """
     layer, path = read_layers(name)
-    layer.faults += internal_faults(layer.data)
+    layer.faults += _internal(layer.data)
     scenario = build(layer, file=str(name), folder=path.parent)
     return scenario.with_overrides(overrides) if overrides else scenario
 
@@ -55,7 +65,7 @@ def read_scenario(text: str, *, file: str = "", folder: Path | None = None) -> S
         Where prompt and sample files are sought.
     """
     layer = extended(layer_of(read_yaml_text(text, file=file), folder), folder, [])
-    layer.faults += internal_faults(layer.data)
+    layer.faults += _internal(layer.data)
     return build(layer, file=file, folder=folder)
 
 
@@ -70,10 +80,35 @@ def build(layer: Layer, *, file: str = "", folder: Path | None = None) -> Scenar
     try:
         scenario = Scenario.model_validate(whole)
     except ValidationError as error:
+        from costmodel.scenario.explaining import faults_of
+
         faults += [(_placed(path, data), problem) for path, problem in faults_of(error)]
     if faults:
         raise InputError(_in_file_order(faults, layer))
     return scenario
+
+
+def _internal(data: Raw) -> list[Fault]:
+    """Return a fault for each key that a file may not have though the model does."""
+    if not names_in(data) & NO_KEYS:
+        return []
+    from costmodel.scenario.explaining import internal_faults
+
+    return internal_faults(data)
+
+
+def names_in(data: Raw) -> set[str]:
+    """Return every key in marked data, those of the top with a dot before."""
+    found = {f".{key}" for key in data}
+    nodes = list(data.values())
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, dict):
+            found.update(node)
+            nodes += node.values()
+        elif isinstance(node, list):
+            nodes += node
+    return found
 
 
 def _placed(path: tuple[str | int, ...], data: Raw) -> tuple[str | int, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import core_schema
 
 from costmodel.foundation.beliefs import NO_SOURCE, Source
 from costmodel.foundation.marks import MarkedMapping, Marker, Raw
@@ -14,7 +15,18 @@ from costmodel.scenario.quantities import Quantity
 DEFAULT = Source(source="costmodel's default", assumed=True)
 """The origin of every belief that a scenario leaves out."""
 
-Origin = Annotated[InstanceOf[Source], Field(default=NO_SOURCE)]
+
+class _Itself:
+    """Takes a Source as it is; nothing of it is written in a file under this name."""
+
+    def __get_pydantic_core_schema__(self, source: Raw, handler: Raw) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(Source)
+
+    def __get_pydantic_json_schema__(self, schema: Raw, handler: Raw) -> dict[str, Any]:
+        return {}
+
+
+Origin = Annotated[Source, _Itself(), Field(default=NO_SOURCE)]
 
 _QUANTITIES: dict[type[BaseModel], frozenset[str]] = {}
 

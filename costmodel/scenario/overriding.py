@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from costmodel.foundation.beliefs import Belief, Source
-from costmodel.foundation.composing import Step, ValuePath
+from costmodel.foundation.composing import Step
 from costmodel.foundation.errors import InputError, Problem, nearest_names
 from costmodel.foundation.marks import SOURCE_KEYS, Mark, MarkedMapping, Marker, Raw
 from costmodel.foundation.reading import read_yaml_text
@@ -16,11 +16,12 @@ from costmodel.foundation.writing import belief_data
 from costmodel.scenario.dumping import to_line
 from costmodel.scenario.naming import all_beliefs
 from costmodel.scenario.paths import all_paths, located, rivals
-from costmodel.scenario.plain import Plain, as_object, number, sourced
+from costmodel.scenario.plain import Data, Plain, as_object, number, sourced
 
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Scenario
 
+T = TypeVar("T")
 OVERRIDE = Source(source="override")
 """The origin of a number that an override sets without naming a source."""
 
@@ -31,11 +32,40 @@ def with_overrides(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     from costmodel.scenario.loading import build
 
     marker = Marker(scenario.folder)
-    tree = marker.mark(Plain(as_object, complete=True).scenario(scenario))
+    tree = marker.mark(_Opened(changes).scenario(scenario))
     log = [*scenario.overrides, *_applied(scenario, tree, changes)]
     _drop_absent(tree)
     changed = build(Layer(tree), file=scenario.file, folder=scenario.folder)
     return changed.model_copy(update={"overrides": tuple(log)})
+
+
+class _Opened(Plain):
+    """Writes out the segments and features that changes reach into; the others stay objects.
+
+    They are frozen and were validated when they were made: doing it again at each
+    move of a slider would take most of its time.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        super().__init__(as_object, complete=True)
+        self.paths = tuple(paths)
+
+    def named(self, key: str, parts: dict[str, T], write: Callable[[T], Data]) -> Data:
+        """Return the parts that stand under `key`, those not reached as they are."""
+        if key in self.paths:
+            return super().named(key, parts, write)
+        return {
+            name: write(part) if self._reaches(f"{key}.{name}") else part
+            for name, part in parts.items()
+        }
+
+    def _reaches(self, at: str) -> bool:
+        return any(path == at or path.startswith(f"{at}.") for path in self.paths)
+
+
+def _paths(scenario: Scenario) -> Iterator[str]:
+    """Yield every path a change may have."""
+    return all_paths(Plain(as_object, complete=True).scenario(scenario))
 
 
 def _applied(scenario: Scenario, tree: Raw, changes: Mapping[str, Any]) -> list[Any]:
@@ -113,7 +143,7 @@ def unknown_path(path: str, known: Iterable[str]) -> InputError:
 
 def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Raw) -> str:
     """Put one value into the tree and return what stood there, as text."""
-    parent, key = _place_of(tree, located(path, tree), path)
+    parent, key = _place_of(scenario, tree, path)
     old = _before(scenario, parent, key, path)
     for rival in rivals(key):
         parent.pop(rival, None)
@@ -129,18 +159,19 @@ def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Raw) -> s
     return old
 
 
-def _place_of(tree: MarkedMapping, steps: ValuePath, path: str) -> tuple[MarkedMapping, str]:
+def _place_of(scenario: Scenario, tree: MarkedMapping, path: str) -> tuple[MarkedMapping, str]:
     node: Any = tree
+    steps = located(path, tree)
     for step in steps[:-1]:
         if _has(node, step) and node[step] is None:
             node[step] = MarkedMapping({}, node.mark, {})
         inside = isinstance(step, int) if isinstance(node, list) else _has(node, step)
         if not inside:
-            raise unknown_path(path, all_paths(tree))
+            raise unknown_path(path, _paths(scenario))
         node = node[step]
     key = str(steps[-1]) if steps else ""
     if not isinstance(node, MarkedMapping) or not _known(node, key):
-        raise unknown_path(path, all_paths(tree))
+        raise unknown_path(path, _paths(scenario))
     return node, key
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
@@ -28,6 +28,7 @@ from costmodel.scenario.steps import (
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Correlation, Drift, Scenario, Segment
 
+T = TypeVar("T")
 Data: TypeAlias = dict[str, Any]
 Leaf: TypeAlias = Callable[[Belief, Unit, Period | None, Source], Any]
 """Turns a belief into what stands for it, given the source its surroundings state."""
@@ -99,12 +100,16 @@ class Plain:
                 "months": s.months,
                 "prices": self._stated({"snapshot": s.prices.snapshot}) or None,
                 "budget": budget,
-                "segments": {name: self.segment(part) for name, part in s.segments.items()},
+                "segments": self.named("segments", s.segments, self.segment),
                 "correlations": self.correlations(s.correlations),
                 "drift": self.drift(s.drift),
-                "features": {name: self.feature(part, s) for name, part in s.features.items()},
+                "features": self.named("features", s.features, lambda f: self.feature(f, s)),
             }
         )
+
+    def named(self, key: str, parts: dict[str, T], write: Callable[[T], Data]) -> Data:  # noqa: ARG002
+        """Return the parts that stand under `key`, by name."""
+        return {name: write(part) for name, part in parts.items()}
 
     def _stated(self, data: Data) -> Data:
         return {k: v for k, v in data.items() if self.complete or v is not None}

@@ -11,6 +11,7 @@ from pydantic.functional_validators import BeforeValidator
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
+from costmodel.foundation.grammar import shown
 from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.foundation.spreads import Spread
@@ -106,8 +107,15 @@ def _open(item: Raw) -> Raw:
 
 
 def _not_a_mapping(key: str, value: object) -> Problem:
-    fix = f"{key}: {{tokens: {value}}}" if isinstance(value, int) else f"{key}: {{tokens: 1500}}"
-    return Problem(f"'{value}'", "tokens or a file", fix)
+    from costmodel.foundation.refusals import accepted
+
+    named = isinstance(value, str) and ("/" in value or "." in value)
+    form = "tokens: 1500"
+    if value is not None and accepted(value, units.TOKENS):
+        form = f"tokens: {value}"
+    elif named:
+        form = f"file: {value}"
+    return Problem(shown(value), "tokens or a file", f"{key}: {{{form}}}")
 
 
 PromptPart = Annotated[
@@ -121,12 +129,24 @@ PromptPart = Annotated[
 ]
 
 
+_ITEMS = {
+    **{kind: f"{kind}: {{tokens: 1500}}" for kind in FIXED_KINDS},
+    "history": "history",
+    "retrieved": "retrieved: {chunks: 5, tokens_each: 400}",
+    "user": "user: {mean: 90, cv: 1.2}",
+}
+"""An item of each kind, as it may be written behind its dash."""
+
+
 def unknown_part(item: object) -> Problem:
     """Say what is wrong with an item that is no part of a prompt."""
     if isinstance(item, dict) and len(item) > 1:
         keys = ", ".join(map(str, item))
         fix = "start each with its own dash: '- system: ...'"
         return Problem(f"one item with the keys {keys}", "one part in each item", fix)
+    if isinstance(item, str) and item in KINDS:
+        return Problem(f"'{item}' alone", f"what it sends behind '{item}:'", _ITEMS[item])
     word = next(iter(item), "") if isinstance(item, dict) else item
-    guess = did_you_mean(str(word), KINDS)
-    return Problem(f"'{word}'", f"one of {', '.join(KINDS)}", guess or "see docs, prompt parts")
+    guess = did_you_mean(word, KINDS) if isinstance(word, str) else ""
+    fix = guess or _ITEMS["system"]
+    return Problem(shown(word), f"one of {', '.join(KINDS)}", fix)

@@ -6,7 +6,6 @@ models can be built in Python as well as from a file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import core_schema
@@ -24,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Quantity:
-    """Base of the annotations that read a field from the grammar."""
+    """Base of the annotations that read a field from the grammar, in its unit."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
 
     def read(self, value: Raw) -> Raw:
         """Return the field's value from a `Marked` or `MarkedMapping`, or pass it through."""
@@ -67,11 +69,8 @@ def bare(value: Raw) -> Raw:
     return value.value if isinstance(value, Marked) else value
 
 
-@dataclass(frozen=True)
 class BeliefOf(Quantity):
     """A belief in one unit."""
-
-    unit: Unit
 
     def read(self, value: Raw) -> Belief:
         """Return the belief, or raise InputError."""
@@ -85,11 +84,8 @@ class BeliefOf(Quantity):
         return shapes.belief_schema(self.unit)
 
 
-@dataclass(frozen=True)
 class SpreadOf(Quantity):
     """A spread in one unit."""
-
-    unit: Unit
 
     def read(self, value: Raw) -> Spread:
         """Return the spread, or raise InputError."""
@@ -103,11 +99,8 @@ class SpreadOf(Quantity):
         return shapes.spread_schema(self.unit)
 
 
-@dataclass(frozen=True)
 class CountOf(Quantity):
     """An integer law of at least 1."""
-
-    unit: Unit
 
     def read(self, value: Raw) -> Count:
         """Return the count, or raise InputError."""
@@ -120,11 +113,8 @@ class CountOf(Quantity):
         return shapes.count_schema(self.unit)
 
 
-@dataclass(frozen=True)
 class PeriodOf(Quantity):
     """The period stated by a rate that another field reads."""
-
-    unit: Unit
 
     def read(self, value: Raw) -> str:
         """Return ``day``, ``week`` or ``month``."""
@@ -137,11 +127,8 @@ class PeriodOf(Quantity):
         return {"enum": list(self.unit.periods)}
 
 
-@dataclass(frozen=True)
 class NumberOf(Quantity):
     """A plain number in one unit: taken as known."""
-
-    unit: Unit
 
     def read(self, value: Raw) -> float:
         """Return the number, or raise InputError."""
@@ -156,6 +143,9 @@ class NumberOf(Quantity):
 
 class MonthOf(Quantity):
     """A calendar month written ``2026-12``."""
+
+    def __init__(self) -> None:
+        """Need no unit."""
 
     def read(self, value: Raw) -> Month:
         """Return the month, or raise InputError."""

@@ -137,8 +137,9 @@ class Scenario(Model):
     def _check(self) -> Scenario:
         from costmodel.scenario.crosschecks import check_together, expand_correlations
 
-        self.__dict__["correlations"] = expand_correlations(self)
-        check_together(self)
+        known = self.beliefs() if self.correlations else {}
+        self.__dict__["correlations"] = expand_correlations(self, known)
+        check_together(self, known)
         return self
 
     def __eq__(self, other: object) -> bool:
@@ -148,6 +149,15 @@ class Scenario(Model):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        """Return one line: a scenario's whole content is pages long, and `dump` writes it."""
+        span = f"{self.months} months from {self.start}"
+        parts = f"segments {', '.join(self.segments)}; features {', '.join(self.features)}"
+        file = f"; file {self.file}" if self.file else ""
+        return f"<Scenario {self.name!r}: {span}; {parts}{file}>"
+
+    __str__ = __repr__
 
     def beliefs(self) -> dict[str, Belief]:
         """Return every belief that was stated, by its path, in the order of the schema."""

@@ -7,7 +7,7 @@ prefix, because a new model may have a new tokenizer.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,11 @@ from typing import Any
 from costmodel.foundation.errors import TokenizerUnavailable, nearest_names
 
 _FILE = Path(__file__).parent / "data" / "families.json"
+
+NEAR = 0.6
+"""Share of letters in common from which a name is worth suggesting: difflib's own default."""
+SHORTEST_PART = 3
+"""Letters from which a part of a name, such as ``opus``, is near to it; an assumption."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ def model_family(model: str) -> Family:
     Raises
     ------
     TokenizerUnavailable
-        For a name that is not in the data; the message names the nearest three.
+        For a name that is not in the data; the message names up to three that are near it, or how
+        to list the models there are.
     """
     families = _families()
     if model not in families:
@@ -80,9 +86,30 @@ def known_models() -> list[str]:
     return [name for group in _document()["models"] for name in group["names"]]
 
 
+def near_models(name: str, known: Iterable[str]) -> list[str]:
+    """Return up to three of the known models that `name` may have meant, best first.
+
+    Names are compared without their provider, which would make any two models of it alike.
+    """
+    return [model for model in nearest_names(name, known) if _near(_bare(name), _bare(model))]
+
+
+def _bare(name: str) -> str:
+    return name.rpartition("/")[2].lower()
+
+
+def _near(name: str, model: str) -> bool:
+    from difflib import SequenceMatcher
+
+    if len(name) >= SHORTEST_PART and name in model:
+        return True
+    return SequenceMatcher(None, name, model).ratio() >= NEAR
+
+
 def _unknown(model: str) -> str:
-    nearest = ", ".join(nearest_names(str(model), known_models()))
-    return f"no tokenizer is known for model {model!r}" + (nearest and f"; nearest: {nearest}")
+    near = ", ".join(near_models(str(model), known_models()))
+    hint = f"nearest: {near}" if near else "costmodel prices list shows the models there are"
+    return f"no tokenizer is known for model {model!r}; {hint}"
 
 
 @cache

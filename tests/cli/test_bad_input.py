@@ -61,7 +61,7 @@ CASES = {
     ),
     "a number beyond all people": (
         changed("8k to 12k", "1e308"),
-        "segments.free.users: read 1e+308; expected a number of people, at most 1e+10",
+        "segments.free.users: read 1e+308; expected a number of people, at most 10B",
     ),
     "not a number": (
         changed("8k to 12k", ".nan"),

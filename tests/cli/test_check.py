@@ -11,6 +11,12 @@ from costmodel.report.amounts import usd
 from costmodel.scenario.implications import figure, what_inputs_imply
 from costmodel.scenario.loading import load_scenario
 from tests.cli.conftest import SCENARIO
+from tests.cli.screen import flat
+
+
+def errors(result) -> list[str]:
+    """Return the lines of stderr that tell an error."""
+    return [line for line in result.stderr.splitlines() if line.startswith("error: ")]
 
 
 def test_a_valid_scenario_shows_what_its_inputs_imply(costmodel, scenario):
@@ -56,21 +62,77 @@ def test_an_odd_figure_is_marked_and_told(costmodel, tmp_path):
     path.write_text(odd, encoding="utf-8")
     result = costmodel("check", path)
     assert "<- check this" in result.stdout
-    assert "was a day taken for a month, or a month for a day?" in result.stderr
+    assert "was a day taken for a month, or a month for a day?" in flat(result.stderr)
+    assert max(map(len, result.stderr.partition(" numbers have")[0].splitlines())) <= 80
     assert result.exit_code == 0
 
 
-def test_strict_fails_on_numbers_without_a_source(costmodel, scenario):
+WHAT_TO_WRITE = (
+    "write source: and where it comes from, or assumed: true; on a mapping, such as a feature, "
+    "it holds for every number inside"
+)
+
+
+def test_strict_fails_on_numbers_without_a_source_one_a_line_with_its_place(costmodel, scenario):
     result = costmodel("check", scenario, "--strict")
+    words, first, *others = result.stderr.partition("error: ")[0], *errors(result)
     assert result.exit_code == 2
-    assert "segments.free.users: read a number without a source" in result.stderr
-    assert "fix: add assumed: true beside it, or where it comes from" in result.stderr
+    assert flat(words) == f"16 numbers have no source: {WHAT_TO_WRITE}"
+    assert first == (  # line 7 of the file: "  free: {users: 8k to 12k, ..."
+        f"error: {scenario}:7:17: segments.free.users: read '8k to 12k'; expected a source; "
+        "fix: add source: or assumed: true to segments.free"
+    )
+    assert f"error: {scenario}:16:26: features.answer.prompt.system.tokens: read 1500" in others[6]
+    assert len(others) == 15
     assert result.stdout == ""
 
 
-def test_without_strict_such_numbers_are_only_named(costmodel, scenario):
+def test_strict_problems_are_data_with_json(costmodel, scenario):
+    error = json.loads(costmodel("check", scenario, "--strict", "--json").stdout)["error"]
+    places = [(each["line"], each["column"]) for each in error["problems"]]
+    assert places == sorted(places)
+    assert places[0] == (7, 17)
+
+
+def test_a_number_stated_as_a_mapping_is_sourced_inside_it(costmodel, tmp_path):
+    path = tmp_path / "desk.yaml"
+    path.write_text(SCENARIO.replace("8k to 12k", "{p10: 8k, p50: 9k, p90: 12k}"), encoding="utf-8")
+    first = errors(costmodel("check", path, "--strict"))[0]
+    fix = "fix: add source: or assumed: true to segments.free.users"
+    assert f"segments.free.users: read a mapping; expected a source; {fix}" in first
+
+
+def test_a_number_of_the_parent_is_placed_in_the_parents_file(costmodel, scenario, tmp_path):
+    child = tmp_path / "child.yaml"
+    child.write_text(f"extends: {scenario.name}\nsegments: {{free: {{users: 5k}}}}\n")
+    lines = errors(costmodel("check", child, "--strict"))
+    assert any(f"{child}:2:26: segments.free.users: read '5k'" in line for line in lines)
+    assert any(f"{scenario}:8:16: segments.pro.users" in line for line in lines)
+
+
+def test_without_strict_such_numbers_are_only_named_one_a_line(costmodel, scenario):
     result = costmodel("check", scenario)
-    assert "without a source (--strict fails on them): segments.free.users," in result.stderr
+    assert f"16 numbers have no source, on which --strict fails: {WHAT_TO_WRITE}" in flat(
+        result.stderr
+    )
+    lines = result.stderr.splitlines()
+    assert f"  {scenario}:7:17: segments.free.users: '8k to 12k'" in lines
+    assert f"  {scenario}:16:26: features.answer.prompt.system.tokens: 1500" in lines
+    assert result.exit_code == 0
+
+
+def test_a_single_number_without_a_source_is_one_number(costmodel, scenario):
+    text = SCENARIO.replace("name: Help desk", "name: Help desk\nassumed: true")
+    text = text.replace("{users: 400 to 700}", "{users: 400 to 700, assumed: false}")
+    scenario.write_text(text, encoding="utf-8")
+    assert "1 number has no source" in costmodel("check", scenario).stderr
+
+
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_changes_are_told_on_stderr(costmodel, scenario, command):
+    result = costmodel(command, scenario, "--set", "months=5", "--json")
+    assert result.stderr.startswith("set months: 3 -> 5\n")
+    json.loads(result.stdout)
 
 
 def test_the_shipped_scenario_passes_strict(costmodel):
@@ -82,9 +144,36 @@ def test_every_missing_price_is_told_at_once(costmodel, tmp_path):
     second = SCENARIO.split("  answer:\n")[1].replace("google/gemini-3.8-flash", "openai/gpt-99")
     first = SCENARIO.replace("google/gemini-3.8-flash", "openai/gpt-98")
     path.write_text(f"{first}  draft:\n{second}", encoding="utf-8")
-    lines = costmodel("check", path).stderr.splitlines()
-    assert f"error: {path}: features.answer.model: model 'openai/gpt-98' has no price" in lines[0]
-    assert f"error: {path}: features.draft.model: model 'openai/gpt-99' has no price" in lines[1]
+    for command in ("check", "run", "explain"):
+        lines = costmodel(command, path).stderr.splitlines()
+        first = f"error: {path}:11:12: features.answer.model: model 'openai/gpt-98' has no price"
+        second = f"error: {path}:21:12: features.draft.model: model 'openai/gpt-99' has no price"
+        assert first in lines[0]
+        assert second in lines[1]
+        assert len(lines) == 2
+
+
+def test_different_kinds_of_missing_prices_are_told_together(costmodel, tmp_path):
+    path = tmp_path / "two.yaml"
+    second = SCENARIO.split("  answer:\n")[1].replace("google/gemini-3.8-flash", "openai/gpt-99")
+    first = SCENARIO.replace("start: 2026-12", "start: 2021-01").replace("3.8-flash", "3.6-flash")
+    path.write_text(f"{first}  draft:\n{second}", encoding="utf-8")
+    result = costmodel("run", path, "--json")
+    early, unknown = result.stderr.splitlines()
+    assert f"{path}:11:12: features.answer.model: google/gemini-3.6-flash has no price" in early
+    assert f"{path}:21:12: features.draft.model: model 'openai/gpt-99'" in unknown
+    assert json.loads(result.stdout)["error"]["type"] == "CostModelError"
+
+
+def test_a_missing_price_of_a_model_that_was_set_is_placed_at_the_option(costmodel, scenario):
+    result = costmodel("run", scenario, "--set", "features.answer.model=openai/gpt-98")
+    assert result.stderr.startswith("error: --set: features.answer.model: model 'openai/gpt-98'")
+
+
+def test_a_model_like_no_other_is_told_without_suggestions(costmodel, scenario):
+    result = costmodel("run", scenario, "--set", "features.answer.model=openai/zzz")
+    assert "model 'openai/zzz' has no price in this table; costmodel prices list" in result.stderr
+    assert "nearest" not in result.stderr
 
 
 def test_the_tables_fit_80_columns(costmodel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from costmodel.cli import run as run_command
 from costmodel.cli import waiting as waiting_module
 from costmodel.cli.aside import aside
 from costmodel.cli.main import app
-from costmodel.cli.terminal import shown
+from costmodel.cli.terminal import shown, warn, wrapped
 from costmodel.cli.waiting import waiting
 from tests.cli.conftest import QUICK
 
@@ -104,10 +105,17 @@ def test_data_goes_to_stdout_and_words_to_stderr(scenario):
 def test_the_command_that_is_printed_makes_the_same_figures(scenario):
     first = process("run", scenario, "--set", "segments.free.users=9k to 10k", *QUICK).stdout
     line = next(line for line in first.splitlines() if line.startswith("  costmodel run"))
-    import shlex
-
     again = process(*shlex.split(line)[1:], "--no-error")
     assert again.stdout == first
+
+
+@pytest.mark.parametrize("budget", [["--budget", "1450"], ["--budget", "$1k per year"], []])
+def test_the_command_that_is_printed_ends_with_the_same_exit_code(scenario, budget):
+    first = process("run", scenario, *budget, "--quantile", "p95", "--quantiles", "p5,p95", *QUICK)
+    line = next(line for line in first.stdout.splitlines() if line.startswith("  costmodel run"))
+    again = process(*shlex.split(line)[1:], "--no-error")
+    assert (again.returncode, again.stdout) == (first.returncode, first.stdout)
+    assert first.returncode == 1
 
 
 def test_exit_code_1_says_that_the_budget_is_exceeded(scenario):
@@ -183,7 +191,8 @@ def test_lab_without_jupyter_says_how_to_get_it(costmodel, monkeypatch):
     monkeypatch.setattr(lab, "find_spec", lambda _name: None)
     result = costmodel("lab")
     assert result.exit_code == 2
-    assert "pip install 'costmodel[lab]'" in result.stderr
+    assert "in a checkout of costmodel, make lab, or pip install -e '.[lab]'" in result.stderr
+    assert "costmodel[lab]" not in result.stderr  # PyPI's costmodel may be another's
 
 
 def test_lab_opens_jupyterlab_with_the_options_it_is_given(costmodel, monkeypatch):
@@ -205,6 +214,19 @@ def test_lab_opens_jupyterlab_with_the_options_it_is_given(costmodel, monkeypatc
 
 def test_shown_writes_out_what_could_drive_a_terminal():
     assert shown("a\x1b[2Jb\x07\u202e\ud800\nc é 桌") == "a\\x1b[2Jb\\x07\\u202e\\ud800\nc é 桌"
+
+
+def test_long_warnings_are_wrapped_between_words(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    warn(["a word-with-hyphens and another that does not fit on the first line"])
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        "warning: a word-with-hyphens and another",
+        "  that does not fit on the first line",
+    ]
+    assert wrapped("see https://example.org/a-long-address", 20) == (
+        "see\n  https://example.org/a-long-address"
+    )
 
 
 def test_work_done_aside_gives_the_same_result():

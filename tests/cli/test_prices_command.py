@@ -95,17 +95,37 @@ def test_show_of_an_unknown_model_names_the_nearest_three(costmodel):
     assert result.stdout == ""
 
 
+def test_show_of_a_model_like_no_other_says_how_to_list_them(costmodel):
+    result = costmodel("prices", "show", "foo")
+    where = "costmodel prices list shows the models there are"
+    assert result.stderr == f"error: model 'foo' has no price in this table; {where}\n"
+
+
+def test_a_month_means_its_first_day_and_this_is_said(costmodel):
+    for words in (("list", "--provider", "google"), ("show", "google/gemini-3.8-flash")):
+        month = costmodel("prices", *words, "--at", "2027-01")
+        assert month.stderr == "--at 2027-01 is a month: its first day, 2027-01-01\n"
+        assert month.stdout == costmodel("prices", *words, "--at", "2027-01-01").stdout
+        assert "at 2027-01-01" in month.stdout
+
+
+def test_a_title_is_as_wide_as_the_terminal_and_not_as_its_table(costmodel):
+    result = costmodel("prices", "list", "--provider", "deepseek", "--at", "2027-02-01")
+    title = "USD per 1M tokens, standard mode, at 2027-02-01 (as known on 2026-11-23)"
+    assert result.stdout.splitlines()[0] == title
+
+
 def test_show_before_the_first_price_is_refused(costmodel):
     result = costmodel("prices", "show", "google/gemini-3.6-flash", "--at", "2021-01-01")
     assert result.exit_code == 2
     assert "has no price for 2021-01-01: its first price applied from 2026-07-22" in result.stderr
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2026-13-01", "2026-11-23T02:00"])
+@pytest.mark.parametrize("at", ["yesterday", "2026-13-01", "2026-13", "2026-11-23T02:00"])
 def test_a_date_that_is_none_is_refused(costmodel, at):
     result = costmodel("prices", "show", "openai/gpt-5", "--at", at)
     assert result.exit_code == 2
-    assert "error: " in result.stderr
+    assert f"error: --at: read '{at}'" in result.stderr
 
 
 @pytest.mark.parametrize("model", load_prices().models())

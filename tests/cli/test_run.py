@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
 import pytest
 
-from costmodel.engine.distribution import Distribution
+from costmodel.engine import montecarlo
+from costmodel.engine import simulate as simulation
 from costmodel.engine.figures import projection_figures
 from costmodel.engine.montecarlo import monte_carlo_error
 from costmodel.engine.simulate import simulate
 from costmodel.report.amounts import percent, usd
 from costmodel.report.wording import error_sentence, headline
 from tests.cli.conftest import QUICK, SCENARIO
-
-
-def rows_of(text: str) -> dict[str, list[str]]:
-    """Return the cells of each table row by its label."""
-    pattern = re.compile(r"(20\d\d-\d\d(?: \*)?|dearest month|all \d+ months|in all) {2,}(.*)")
-    found = (pattern.fullmatch(line.rstrip()) for line in text.splitlines())
-    return {match[1]: match[2].split() for match in found if match}
-
-
-def flat(text: str) -> str:
-    """Return text as one line, so that wrapping does not matter."""
-    return " ".join(text.split())
+from tests.cli.screen import flat, rows_of
 
 
 def test_the_table_shows_the_quantiles_of_the_projection(costmodel, scenario):
     result = costmodel("run", scenario, *QUICK)
     projection = simulate(scenario, draws=256)
     rows = rows_of(result.stdout)
-    largest = projection.total.p90
+    largest = projection.p90
     for number, label in ((1, "2026-12"), (2, "2027-01 *"), (3, "2027-02")):
         month = projection.month(number)
         figures = [usd(q, largest=largest) for q in (month.p10, month.p50, month.p90)]
@@ -107,7 +98,7 @@ def test_json_holds_the_monte_carlo_error_by_quantile(costmodel, scenario):
 def test_other_quantiles_replace_the_usual_ones_in_rising_order(costmodel, scenario):
     result = costmodel("run", scenario, "--quantiles", "p95, p5,P50", *QUICK)
     total = simulate(scenario, draws=256).total
-    cells = [usd(total.quantile(p), largest=total.quantile(0.95)) for p in (0.05, 0.5, 0.95)]
+    cells = [usd(total.quantile(p)) for p in (0.05, 0.5, 0.95)]  # above $100: no decimals
     assert rows_of(result.stdout)["all 3 months"] == cells
     assert re.search(r"P5 +P50 +P95", result.stdout)
 
@@ -126,66 +117,56 @@ def test_numbers_are_never_broken_at_80_columns(costmodel, scenario):
     assert max(len(line) for line in lines if "costmodel run" not in line) <= 80
     total = simulate(scenario, draws=256).total
     for p in (0.01, 0.5, 0.99):
-        assert usd(total.quantile(p), largest=total.quantile(0.99)) in result.stdout
+        assert usd(total.quantile(p)) in result.stdout
 
 
-def test_a_budget_below_the_quantile_ends_with_exit_code_1(costmodel, scenario):
-    result = costmodel("run", scenario, "--budget", "500", "--quantile", "p50", *QUICK)
-    p50 = usd(simulate(scenario, draws=256).p50)
-    assert result.exit_code == 1
-    assert f"over budget: P50 of the dearest month is {p50}, above $500" in result.stderr
-    assert "Chance over" in result.stdout
+def test_a_value_that_was_not_set_is_said_so(costmodel, scenario):
+    result = costmodel("run", scenario, "--set", "segments.pro.revenue=$9 per month", *QUICK)
+    assert "set segments.pro.revenue: not set -> $9 per month\n" in result.stderr
 
 
-def test_a_budget_above_the_quantile_ends_with_exit_code_0(costmodel, scenario):
-    result = costmodel("run", scenario, "--budget", "$20k per month", *QUICK)
-    assert result.exit_code == 0
-    assert "within budget: P90 of the dearest month is" in result.stderr
+def test_a_setting_that_does_not_fit_is_placed_at_its_option(costmodel, scenario):
+    result = costmodel("run", scenario, "--set", "segments.free.users=ten", *QUICK)
+    assert result.stderr.startswith("error: --set: segments.free.users: read 'ten'; expected")
 
 
-def test_the_given_budget_takes_the_place_of_the_scenarios(costmodel, scenario):
-    result = costmodel("run", scenario, "--budget", "20000", "--json", *QUICK)
-    figures = json.loads(result.stdout)
-    assert figures["budget"] == {"usd": 20000.0, "period": "month"}
-    assert figures["chance_over_budget"] == 0.0
-    assert figures["held_against_budget"]["quantile"] == "P90"
-    assert figures["held_against_budget"]["over"] is False
-    assert "set budget: $900 per month -> $20000 per month" in result.stderr
+def test_small_amounts_have_the_same_decimals_in_headline_and_table(costmodel, tmp_path):
+    path = tmp_path / "small.yaml"
+    # A thousandth of the people makes months below $10 and, over 60 of them, a total above $100.
+    small = SCENARIO.replace("8k to 12k", "20 to 30").replace("400 to 700", "3 to 5")
+    path.write_text(small.replace("months: 3", "months: 60"), encoding="utf-8")
+    result = costmodel("run", path, *QUICK)
+    projection = simulate(path, draws=256)
+    last = projection.month(60)
+    assert projection.total.p90 > 100
+    assert f"P50 ${last.p50:.2f}, P90 ${last.p90:.2f}" in flat(result.stdout)
+    assert rows_of(result.stdout)["2031-11"][1:3] == [f"${last.p50:.2f}", f"${last.p90:.2f}"]
+    assert rows_of(result.stdout)["all 60 months"][2] == f"${projection.total.p90:,.2f}"
 
 
-def test_a_yearly_budget_is_held_against_the_whole_year(costmodel, scenario):
-    result = costmodel("run", scenario, "--budget", "$1k per year", "--json", *QUICK)
-    held = json.loads(result.stdout)["held_against_budget"]
-    projection = simulate(scenario, draws=256)
-    assert result.exit_code == 1
-    assert held["dearest_year_usd"] == Distribution(projection.dearest_year).quantile(0.9)
+def test_a_large_p90_takes_the_cents_from_headline_and_table_alike(costmodel, scenario):
+    changes = ("--set", "segments.free.users=1k", "--set", "segments.pro.users=50")
+    result = costmodel("run", scenario, *changes, *QUICK)
+    small = {"segments.free.users": "1k", "segments.pro.users": 50}
+    last = simulate(_changed(scenario, small), draws=256).month(3)
+    assert last.p50 < 100 < last.p90
+    assert f"P50 ${last.p50:.0f}, P90 ${last.p90:.0f}" in flat(result.stdout)
+    assert rows_of(result.stdout)["2027-02"][1:3] == [f"${last.p50:.0f}", f"${last.p90:.0f}"]
 
 
-def test_a_yearly_budget_is_said_in_words(costmodel, scenario):
-    result = costmodel("run", scenario, "--set", "budget=$1k per year", *QUICK)
-    changed = simulate(_changed(scenario, {"budget": "$1k per year"}), draws=256)
-    chance = percent(changed.chance_over_budget)
-    assert f"Chance over the yearly budget: {chance}" in flat(result.stdout)
-    assert "Chance over $" not in flat(result.stdout)
+def test_months_before_a_feature_starts_have_dashes(costmodel, tmp_path):
+    path = tmp_path / "later.yaml"
+    later = SCENARIO.replace("    model:", "    from: 2027-02\n    model:")
+    path.write_text(later, encoding="utf-8")
+    rows = rows_of(costmodel("run", path, *QUICK).stdout)
+    assert rows["2026-12"] == rows["2027-01 *"] == ["-"] * 5
+    assert "-" not in rows["2027-02 *"]
 
 
-def test_a_quantile_alone_is_held_against_the_scenarios_budget(costmodel, scenario):
-    assert costmodel("run", scenario, "--quantile", "p90", *QUICK).exit_code == 1
-
-
-def test_a_quantile_without_any_budget_is_refused(costmodel, tmp_path):
-    path = tmp_path / "free.yaml"
-    path.write_text(SCENARIO.replace("budget: $900 per month\n", ""), encoding="utf-8")
-    result = costmodel("run", path, "--quantile", "p90", *QUICK)
-    assert result.exit_code == 2
-    assert "read --quantile without a budget" in result.stderr
-    assert "add --budget 5000" in result.stderr
-
-
-def test_a_budget_can_be_given_to_a_scenario_without_one(costmodel, tmp_path):
-    path = tmp_path / "free.yaml"
-    path.write_text(SCENARIO.replace("budget: $900 per month\n", ""), encoding="utf-8")
-    assert costmodel("run", path, "--budget", "1", *QUICK).exit_code == 1
+def test_months_in_which_nobody_comes_cost_nothing_and_are_no_dash(costmodel, scenario):
+    changes = ("--set", "segments.free.users=0", "--set", "segments.pro.users=0")
+    rows = rows_of(costmodel("run", scenario, *changes, *QUICK).stdout)
+    assert rows["2026-12"][:4] == ["$0"] * 4
 
 
 def test_set_changes_a_value_and_logs_it_on_stderr(costmodel, scenario):
@@ -238,6 +219,7 @@ def test_warnings_go_to_stderr_only(costmodel, tmp_path):
     path.write_text(SCENARIO.replace("400 to 700", "40 to 70"), encoding="utf-8")
     result = costmodel("run", path, *QUICK)
     assert "warning: segment pro has about 5" in result.stderr
+    assert max(map(len, result.stderr.splitlines())) <= 80
     assert "warning:" not in result.stdout
 
 
@@ -249,11 +231,52 @@ def test_the_report_is_written_and_named_on_stderr(costmodel, scenario, tmp_path
     assert f"P50 ±{100 * error:.1f} %" in report.read_text(encoding="utf-8")
 
 
-def test_a_report_that_cannot_be_written_is_said_in_one_line(costmodel, scenario, tmp_path):
-    result = costmodel("run", scenario, *QUICK, "--html", tmp_path / "none" / "report.html")
+def test_without_the_error_a_report_does_not_measure_it_either(
+    costmodel, scenario, tmp_path, monkeypatch
+):
+    def measured(*_args):
+        raise AssertionError("ten more runs")
+
+    monkeypatch.setattr(montecarlo, "monte_carlo_error", measured)
+    report = tmp_path / "report.html"
+    result = costmodel("run", scenario, *QUICK, "--html", report)
+    assert result.exit_code == 0
+    assert "not measured" in report.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def nothing_is_simulated(monkeypatch):
+    def simulated(*_args, **_named):
+        raise AssertionError("simulated before the report's place was looked at")
+
+    monkeypatch.setattr(simulation, "simulate", simulated)
+
+
+@pytest.mark.usefixtures("nothing_is_simulated")
+def test_a_missing_folder_of_the_report_is_told_before_anything_is_simulated(
+    costmodel, scenario, tmp_path
+):
+    place = tmp_path / "none" / "report.html"
+    result = costmodel("run", scenario, *QUICK, "--html", place)
     assert result.exit_code == 2
-    assert str(tmp_path / "none") in result.stderr
-    assert "Traceback" not in result.output
+    assert result.stderr == (
+        f"error: --html: read '{place}'; expected a file in a folder that exists; "
+        f"fix: make the folder '{place.parent}' first, or write elsewhere\n"
+    )
+
+
+@pytest.mark.usefixtures("nothing_is_simulated")
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_simulated(
+    costmodel, scenario, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # root may write anywhere
+    place = tmp_path / "report.html"
+    result = costmodel("run", scenario, *QUICK, "--html", place)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"error: --html: read '{place}', whose folder cannot be written; "
+        "expected a file that can be written; fix: write elsewhere\n"
+    )
 
 
 def test_one_month_is_a_table_of_one_month(costmodel, tmp_path):

@@ -59,7 +59,10 @@ def test_several_files_have_a_table_each(costmodel, file, tmp_path):
 def test_a_missing_file_is_told(costmodel, tmp_path):
     result = costmodel("tokens", tmp_path / "none.md")
     assert result.exit_code == 2
-    assert result.stderr == f"error: No such file or directory: {tmp_path / 'none.md'}\n"
+    assert result.stderr == (
+        f"error: {tmp_path / 'none.md'}: read nothing (No such file or directory); "
+        "expected a text file; fix: check the path\n"
+    )
 
 
 def test_a_file_that_is_no_text_is_told(costmodel, tmp_path):
@@ -74,6 +77,12 @@ def test_an_unknown_model_is_told_with_the_nearest(costmodel, file):
     result = costmodel("tokens", file, "-m", "openai/gp-5")
     assert result.exit_code == 2
     assert "nearest: openai/gpt-5" in result.stderr
+
+
+def test_a_model_like_no_other_is_told_with_how_to_list_them(costmodel, file):
+    result = costmodel("tokens", file, "-m", "foo")
+    where = "costmodel prices list shows the models there are"
+    assert result.stderr == f"error: no tokenizer is known for model 'foo'; {where}\n"
 
 
 def test_a_byte_order_mark_is_no_text(costmodel, tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from costmodel.engine.montecarlo import monte_carlo_error
+from costmodel.engine.provenance import reproducing_command
 from costmodel.engine.simulate import simulate
 from costmodel.foundation.errors import InputError
 from costmodel.questions.sensitivity import sensitivity, variance_share
@@ -47,8 +48,8 @@ def test_a_projection_shows_itself_in_one_line_and_in_a_table(projection):
 def test_the_explanation_multiplies_out():
     plain = simulate(chat(), prices=book(), draws=64)
     text = plain.explain("answer")
-    assert "plain input tokens x $2 / 1M" in text
-    assert "output tokens x $12 / 1M" in text
+    assert "plain input tokens x $2.00 / 1M" in text
+    assert "output tokens x $12.00 / 1M" in text
     assert "billed calls a turn" in text
     assert "more for calls above" not in text
     assert (
@@ -60,6 +61,21 @@ def test_the_explanation_multiplies_out():
 def test_explaining_a_feature_that_is_not_there_names_the_nearest(projection):
     with pytest.raises(InputError, match=r"feature 'answr'.*did you mean 'answer'"):
         projection.explain("answr")
+
+
+def test_explaining_a_feature_like_no_other_says_how_to_see_them_all(projection):
+    with pytest.raises(InputError, match="expected one of answer; fix: leave it out to see every"):
+        projection.explain("§§§")
+
+
+def test_the_reproducing_command_has_the_overrides_unless_an_option_says_them():
+    scenario = chat().with_overrides({"budget": "$5k per month", "months": 3})
+    end = "--snapshot 2026-11-23 --seed 0 --draws 64"
+    plain = reproducing_command(scenario, "2026-11-23", 0, 64)
+    assert plain == f"costmodel run chat --set 'budget=$5k per month' --set months=3 {end}"
+    options = {"--budget": "5000", "--quantile": "p95"}
+    gated = reproducing_command(scenario, "2026-11-23", 0, 64, options=options)
+    assert gated == f"costmodel run chat --set months=3 --budget 5000 --quantile p95 {end}"
 
 
 def test_a_month_outside_the_horizon_is_an_index_error(projection):

@@ -94,6 +94,14 @@ def test_every_model_of_the_source_table_is_shipped_and_no_other(book):
     assert sorted(book.models()) == sorted(name(row) for row in SHIPPED)
 
 
+def test_a_book_shows_itself_in_one_line(book):
+    shown = (
+        f"<PriceBook 2026-11-23: anthropic, deepseek, google, openai; sha256 {book.digest[:12]}>"
+    )
+    assert repr(load_prices("2026-11-23")) == shown
+    assert repr(PriceBook("empty", "", {})) == "<PriceBook empty: no provider; sha256 >"
+
+
 def test_newer_openai_models_cache_up_to_a_breakpoint_and_bill_the_writing(book):
     for row in SHIPPED:
         cache = book.model(name(row)).cache

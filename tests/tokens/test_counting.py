@@ -215,8 +215,16 @@ def test_an_unknown_model_is_refused_with_the_nearest_three():
 
 
 def test_a_name_like_no_other_is_refused_without_suggestions():
-    with pytest.raises(TokenizerUnavailable, match=r"^no tokenizer is known for model '§§§'$"):
-        count_tokens("Hello", "§§§")
+    where = "costmodel prices list shows the models there are"
+    for name in ("§§§", "foo", "openai/foo-9"):  # openai/o3 shares no more than its provider
+        message = f"^no tokenizer is known for model '{name}'; {where}$"
+        with pytest.raises(TokenizerUnavailable, match=message):
+            count_tokens("Hello", name)
+
+
+def test_a_part_of_a_name_is_near_to_it():
+    with pytest.raises(TokenizerUnavailable, match="nearest: anthropic/claude-opus-"):
+        count_tokens("Hello", "opus")
 
 
 def test_a_prefix_of_a_known_name_is_not_guessed():

@@ -1,0 +1,90 @@
+"""Prices that are missing, told with the place of the model that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from costmodel.cli.places import Places
+from costmodel.foundation.errors import (
+    CostModelError,
+    PriceNotKnownError,
+    UnknownModelError,
+)
+
+if TYPE_CHECKING:
+    from costmodel.prices.book import PriceBook
+    from costmodel.scenario.schema import Scenario
+    from costmodel.scenario.steps import Step
+
+MISSING = (UnknownModelError, PriceNotKnownError)
+
+
+@contextmanager
+def missing_prices_placed(name: str, scenario: Scenario, book: PriceBook | None) -> Iterator[None]:
+    """Tell every missing price with its place, where the engine stops at the first.
+
+    Nothing is looked for until a price is missing.
+    """
+    try:
+        yield
+    except MISSING:
+        found = _missing(name, scenario, book)
+        if not found:
+            raise
+        kinds = {type(each) for each in found.values()}
+        kind = kinds.pop() if len(kinds) == 1 else CostModelError
+        raise kind("\n".join(f"{at}: {each}" for at, each in found.items())) from None
+
+
+@contextmanager
+def only_near_names(model: str) -> Iterator[None]:
+    """Keep an error of an unknown model from suggesting names that are unlike it."""
+    try:
+        yield
+    except UnknownModelError as error:
+        from costmodel.tokens.families import near_models
+
+        head, suggests, _ = str(error).partition("; nearest are ")
+        if not suggests or near_models(model, error.nearest):
+            raise
+        text = f"{head}; costmodel prices list shows the models there are"
+        raise UnknownModelError(text) from None
+
+
+def _missing(
+    name: str, scenario: Scenario, book: PriceBook | None
+) -> dict[str, UnknownModelError | PriceNotKnownError]:
+    """Return the error of every model whose price is not known in some month, by place."""
+    from costmodel.prices.book import load_prices
+
+    book = load_prices(scenario.prices.snapshot) if book is None else book
+    places = Places(name, scenario)
+    found = {}
+    for feature_name, feature in scenario.features.items():
+        for _, step in feature.steps:
+            error = _first_error(scenario, book, step)
+            if error is not None:
+                found[_place(places, f"features.{feature_name}.model")] = error
+    return found
+
+
+def _first_error(
+    scenario: Scenario, book: PriceBook, step: Step
+) -> UnknownModelError | PriceNotKnownError | None:
+    from costmodel.engine.demand import scenario_months
+
+    try:
+        for month in scenario_months(scenario):
+            with only_near_names(step.model):
+                book.month(step.model, step.mode, month.year, month.month)
+    except MISSING as error:
+        return error
+    return None
+
+
+def _place(places: Places, path: str) -> str:
+    """Return ``desk.yaml:11:12: features.answer.model``."""
+    at = ":".join(str(part) for part in places.of(path) if part)
+    return f"{at}: {path}"
