@@ -169,8 +169,8 @@ def _later_turns(
 ) -> TokensAbove:
     """Return the same for turns after the first; `turn` broadcasts against the shape.
 
-    `span` turns around `turn` are taken as one: how far the sum moves against
-    the threshold across them widens its law.
+    `span` turns around `turn` are taken as one: averaged over how far the sum
+    moves against the threshold across them.
     """
     earlier = turn - 1
     still = shape.fixed + shape.kept * earlier
@@ -180,16 +180,16 @@ def _later_turns(
     user_sd, visible_sd = user.cv * shape.user, visible.cv * shape.visible * answered
     variance = user_sd**2 * _sum_factor(turn, user.correlation)
     variance = variance + visible_sd**2 * _sum_factor(earlier, visible.correlation)
+    s = np.sqrt(np.log1p(variance / mean**2)) + 1e-9
     per_turn = (shape.user + shape.visible * answered) / mean + shape.kept / room
-    smear = ((span - 1) * per_turn) ** 2 / 12  # the variance of a uniform law that wide
-    s = np.sqrt(np.log1p(variance / mean**2) + smear) + 1e-12
+    half = per_turn * (span / 2) / s * (span > 1)
     d = (np.log(room / mean) + s * s / 2) / s
-    share = _cdf(-d)
-    varying = mean * _cdf(s - d)
+    share = _cdf_around(-d, half)
+    varying = mean * _cdf_around(s - d, half)
     # Long answers come in conversations whose earlier answers were long too.
     shared = earlier * answered * visible.correlation * (visible.cv * shape.visible) ** 2
     tilt = np.log1p(shared / (np.maximum(shape.output, 1e-300) * mean)) / s
-    return TokensAbove(still * share + varying, shape.output * _cdf(tilt - d), share)
+    return TokensAbove(still * share + varying, shape.output * _cdf_around(tilt - d, half), share)
 
 
 def _sum_factor(n: Array, correlation: float) -> Array:
@@ -230,7 +230,7 @@ def _log_scale(mean: Array, law: SizeLaw) -> Array:
 class _TurnWeights:
     """Turns to evaluate, and the share of calls each stands for by mean length.
 
-    All turns to the 64th, then blocks a 32nd of their position long, each
+    All turns to the 48th, then blocks a 24th of their position long, each
     evaluated at its middle. `shares` is (means, turns).
     """
 
@@ -247,7 +247,7 @@ class _TurnWeights:
         last = count_pmf(high, cv, tail=1e-10).size
         edges = [1]
         while edges[-1] <= last:
-            edges.append(edges[-1] + (max(1, edges[-1] // 32) if edges[-1] > 64 else 1))
+            edges.append(edges[-1] + (max(1, edges[-1] // 24) if edges[-1] > 48 else 1))
         survival = np.zeros((means.size, edges[-1]))
         for row, mean in zip(survival, means.tolist(), strict=True):
             pmf = count_pmf(mean, cv)[: row.size]
@@ -258,6 +258,24 @@ class _TurnWeights:
         turns = np.array([(a + b - 1) / 2 for a, b in blocks])
         spans = np.array([b - a for a, b in blocks], dtype=np.float64)
         return _TurnWeights(turns, spans, means, shares)
+
+
+def _cdf_around(x: Array, half: Array) -> Array:
+    """Return the mean of the normal cdf over [x - half, x + half]."""
+    if not half.any():
+        return _cdf(x)
+    narrow = np.maximum(half, _NARROW)
+    wide = (_cdf_integral(x + narrow) - _cdf_integral(x - narrow)) / (2 * narrow)
+    # Over a short stretch: a normal law with the variance of the stretch added.
+    return np.asarray(np.where(half < _NARROW, _cdf(x / np.sqrt(1 + half**2 / 3)), wide))
+
+
+_NARROW = 1e-2
+
+
+def _cdf_integral(x: Array) -> Array:
+    """Return the integral of the normal cdf up to `x`."""
+    return np.asarray(x * _cdf(x) + np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi))
 
 
 def _cdf(x: Array) -> Array:

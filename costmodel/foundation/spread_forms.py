@@ -86,7 +86,8 @@ def _widened(written: Raw, unit: Unit) -> str:
     """Return the fix of a value without a width: the value, if it is one, with a width."""
     words = refusals()
     usable = words.accepted(written, unit) and written != 0
-    example = f"{written}{words.tail(written, unit)}" if usable else unit.example
+    core = str(written).partition(" per ")[0]
+    example = f"{core}{words.tail(written, unit)}" if usable else unit.example
     return f"{{mean: {example}, cv: 0.8}}, or cv: 0 if all are alike"
 
 

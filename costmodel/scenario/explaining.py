@@ -156,15 +156,16 @@ def internal_faults(data: Raw, path: ValuePath = ()) -> list[Fault]:
 
 def unknown_key(key: str, known: list[str], at: ValuePath = ()) -> Problem:
     """Return the problem of a key that means nothing where it stands."""
-    fix = did_you_mean(key, [*known, *SOURCE_KEYS]) or _elsewhere(key, at) or "remove it"
+    near = did_you_mean(key, [*known, *SOURCE_KEYS])
+    fix = _elsewhere(key, at, 1.0) or near or _elsewhere(key, at, ALIKE) or "remove it"
     return Problem(f"the key '{key}'", f"one of {', '.join(known)}", fix)
 
 
-def _elsewhere(key: str, at: ValuePath) -> str:
+def _elsewhere(key: str, at: ValuePath, alike: float) -> str:
     """Return where a key that is misplaced belongs; empty if it has no place at all."""
     here = model_at(at)
     for place, model in _MODELS.items():
-        near = get_close_matches(key, keys_of(model), n=1, cutoff=ALIKE)
+        near = get_close_matches(key, keys_of(model), n=1, cutoff=alike)
         if near and model is not here:
             where = f"under {place.replace('*', '<name>')}" if place else "at the top of the file"
             return f"put it {where}" + (f", as '{near[0]}'" if near[0] != key else "")
