@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.engine.positions import TurnWeights
 from costmodel.engine.requests import RequestShape
-from costmodel.foundation.counts import count_pmf
 from costmodel.foundation.normal import normal_cdf_array
 from costmodel.foundation.spreads import Spread, capped_mean_table
 
@@ -89,7 +87,7 @@ def tokens_above(
     first = float(_first_turn(corner, user, threshold).share.max())
     if not corner.earlier.any():
         return None if first < UNREACHABLE_ALONE else _first_turn(shape, user, threshold)
-    weights = _TurnWeights.over(turns_range, turns_cv)
+    weights = TurnWeights.over(turns_range, turns_cv)
     reached = _reached_turns(corner, weights, first, user, visible, threshold)
     total: TokensAbove | None = None
     chosen = (weights.turns[reached], weights.spans[reached], weights.shares.T[reached])
@@ -122,7 +120,7 @@ def _add(a: TokensAbove, b: TokensAbove) -> TokensAbove:
 
 def _reached_turns(
     corner: RequestShape,
-    weights: _TurnWeights,
+    weights: TurnWeights,
     first: float,
     user: SizeLaw,
     visible: SizeLaw,
@@ -131,7 +129,7 @@ def _reached_turns(
     """Return which turns reach the threshold in a bad future: none, if all together hardly do."""
     blocks = (weights.turns[1:, None], weights.spans[1:, None])
     later = _later_turns(corner, user, visible, threshold, *blocks)
-    share = weights.shares[-1] * np.concatenate([[first], later.share.max(axis=1)])
+    share = weights.at(corner.turns)[0] * np.concatenate([[first], later.share.max(axis=1)])
     if share.sum() < UNREACHABLE:
         return np.zeros(share.size, dtype=bool)
     return np.asarray(share > UNREACHABLE / share.size)
@@ -224,40 +222,6 @@ def _log_scale(mean: Array, law: SizeLaw) -> Array:
         below = np.exp(t) * _cdf(-t / law.sigma - law.sigma / 2)
         t = t - (below + _cdf(t / law.sigma - law.sigma / 2) - ratio) / below
     return np.asarray(t + math.log(law.cap))
-
-
-@dataclass(frozen=True, eq=False)
-class _TurnWeights:
-    """Turns to evaluate, and the share of calls each stands for by mean length.
-
-    All turns to the 48th, then blocks a 24th of their position long, each
-    evaluated at its middle. `shares` is (means, turns).
-    """
-
-    turns: Array
-    spans: Array
-    means: Array
-    shares: Array
-
-    @staticmethod
-    @lru_cache(maxsize=64)
-    def over(turns_range: tuple[float, float], cv: float) -> _TurnWeights:
-        low, high = turns_range
-        means = np.linspace(low, high, 17) if high > low else np.array([high])
-        last = count_pmf(high, cv, tail=1e-10).size
-        edges = [1]
-        while edges[-1] <= last:
-            edges.append(edges[-1] + (max(1, edges[-1] // 24) if edges[-1] > 48 else 1))
-        survival = np.zeros((means.size, edges[-1]))
-        for row, mean in zip(survival, means.tolist(), strict=True):
-            pmf = count_pmf(mean, cv)[: row.size]
-            beyond = 1 - np.concatenate([[0.0], np.cumsum(pmf)[:-1]])
-            row[: beyond.size] = np.maximum(beyond, 0.0) / mean
-        blocks = list(pairwise(edges))
-        shares = np.stack([survival[:, a - 1 : b - 1].sum(axis=1) for a, b in blocks], axis=1)
-        turns = np.array([(a + b - 1) / 2 for a, b in blocks])
-        spans = np.array([b - a for a, b in blocks], dtype=np.float64)
-        return _TurnWeights(turns, spans, means, shares)
 
 
 def _cdf_around(x: Array, half: Array) -> Array:

@@ -33,7 +33,6 @@ _NOT_FINITE = {
 } | dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan"))
 _NUMERIC_START = frozenset("0123456789+-.")
 _THOUSANDS = r"\d{1,3}(,\d{3})+"
-_SHORT = r"\b(\d+)000\b"
 _SPLIT_THOUSANDS = r"\d{3}(?!\d)(.*)"
 _LONGEST_NUMBER = 400  # characters; the largest float has 309 digits
 
@@ -207,9 +206,15 @@ class Composer:
         text = f"{self.splits.get(path, value)},{event.value}"
         self.splits[path] = text
         whole = re.sub(_THOUSANDS, lambda found: found[0].replace(",", ""), text)
-        short = re.sub(_SHORT, lambda found: f"{found[1]}k", whole)
+        short = shortened(whole)
         fix = f"a comma splits a YAML mapping: write {whole}{f' or {short}' * (short != whole)}"
         self._note(f"'{path[-1]}: {text}'", "a number without commas", fix, self.places[path])
+
+
+def shortened(text: str) -> str:
+    """Return a text with round thousands as k and round millions as M."""
+    millions = re.sub(r"\b(\d+)000000\b", r"\1M", text)
+    return re.sub(r"\b(\d+)000\b", r"\1k", millions)
 
 
 def _is_split_number(key: Raw, value: Raw) -> bool:

@@ -213,7 +213,7 @@ def _law_of(m: MarkedMapping, unit: Unit) -> tuple[str, ...]:
         raise InputError(stray)
     found = [law for law in LAWS if set(law) & set(m)]
     if not found:
-        raise refuse("no number", unit.noun, f"write {unit.example}, or {FORMS}")
+        raise refuse("no number", unit.noun, f"add value: {unit.example}")
     law = max(found, key=lambda keys: len(set(keys) & set(m)))
     extra = [key for key in m if key not in (*law, "per")]
     if extra:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from costmodel.foundation.composing import shortened
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.grammar import Token, parse, refuse, shown
 from costmodel.foundation.laws import WIDEST_RATIO
@@ -18,7 +19,6 @@ from costmodel.foundation.writing import amount
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
-_ROUND = re.compile(r"\b(\d+)000\b")
 _NOT_FINITE = re.compile(r"[+-]?\.?(inf|infinity|nan)", re.IGNORECASE)
 _LARGER = {"m": "M", "mn": "M", "mio": "M", "b": "B", "bn": "B"}
 
@@ -45,7 +45,7 @@ def with_commas(text: str, unit: Unit) -> InputError:
     per = "" if " per " in plain else unit.words(None)
     if not accepted(plain, unit):
         return refuse(shown(text), unit.noun, f"write it like {unit.example}")
-    short = _ROUND.sub(r"\1k", plain)
+    short = shortened(plain)
     other = f" or {short}{per}" if short != plain and accepted(short, unit) else ""
     return refuse(shown(text), f"{unit.noun}, without commas", f"write {plain}{per}{other}")
 

@@ -171,15 +171,15 @@ def _merged(
         return child
     values, marks = dict(parent), dict(parent.marks)
     for key, value in child.items():
+        if value is None and key in parent:  # null takes out what the parent has
+            values.pop(key, None)
+            replaced.append((*path, key))
+            continue
         for rival in rivals(key):
             if rival in values and rival not in child:
                 del values[rival]
                 replaced.append((*path, rival))
         old = values.get(key)
-        if value is None and key in parent:  # what the parent has is taken out
-            values.pop(key, None)
-            replaced.append((*path, key))
-            continue
         if isinstance(old, MarkedMapping) and isinstance(value, MarkedMapping):
             values[key] = _merged(old, value, (*path, key), replaced)
         else:

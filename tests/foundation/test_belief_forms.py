@@ -77,7 +77,11 @@ REFUSED = [
     ({"p10": 1, "mean": 3}, PEOPLE, "read the keys p10, mean; expected the keys of one form only"),
     ({"usr": 3}, PEOPLE, "usr: read the key 'usr'; expected the keys of a belief"),
     ({"hihg": 3, "low": 2, "likely": 2}, PEOPLE, "fix: did you mean 'high'?"),
-    ({"source": "x"}, PEOPLE, "read no number; expected a number of people; fix: value: 8k to 12k"),
+    (
+        {"source": "x"},
+        PEOPLE,
+        "read no number; expected a number of people; fix: add value: 8k to 12k",
+    ),
     ({"value": [1]}, PEOPLE, "value: read a list; expected a number of people"),
     ({"value": "many"}, PEOPLE, "value: read 'many'; expected a number of people"),
     (

@@ -11,6 +11,7 @@ from costmodel.foundation.units import (
     SECONDS_DURATION,
     SHARE,
     TOKENS,
+    TURNS_PER_USER,
     USD_PER_MONTH,
 )
 
@@ -95,8 +96,13 @@ REFUSED = [
         PEOPLE,
         "read 'ten thousand'; expected a number of people; fix: write it like",
     ),
-    ("8,000", PEOPLE, "fix: a comma splits a YAML mapping: write 8000 or 8k"),
-    ("$1,234", USD_PER_MONTH, "fix: a comma splits a YAML mapping: write $1234"),
+    ("8,000", PEOPLE, "expected a number of people, without commas; fix: write 8000 or 8k"),
+    ("8,000 to 12,000", PEOPLE, "read '8,000 to 12,000'; "),
+    ("8,000 to 12,000", PEOPLE, "fix: write 8000 to 12000 or 8k to 12k"),
+    ("8,000,000", PEOPLE, "fix: write 8000000 or 8M"),
+    ("0,5%", SHARE, "fix: write 0.5%"),
+    ("1,2,3", PEOPLE, "read '1,2,3'; expected a number of people; fix: write it like 8k to 12k"),
+    ("$1,234", USD_PER_MONTH, "fix: write $1234 per month"),
     (True, PEOPLE, "read true; expected a number of people; fix: write it like 8k to 12k"),
     (None, PEOPLE, "read nothing; expected a number of people"),
     ("", PEOPLE, "read nothing; expected a number of people"),
@@ -112,9 +118,9 @@ REFUSED = [
     (
         1e308,
         PEOPLE,
-        "read 1e+308; expected a number of people, at most 1e+10; fix: check the digits",
+        "read 1e+308; expected a number of people, at most 10B; fix: check the digits",
     ),
-    ("1e308", TOKENS, "at most 1e+08; fix: check the digits: ten times the largest context window"),
+    ("1e308", TOKENS, "at most 100M; fix: check the digits: ten times the largest context window"),
     (
         10**300,
         PEOPLE,
@@ -134,8 +140,14 @@ REFUSED = [
         "expected a coefficient of variation (standard deviation / mean), not a percentage",
     ),
     ("$5", PEOPLE, "read '$5'; expected a number of people, not money; fix: leave out the $"),
-    (29, USD_PER_MONTH, "read 29; expected an amount in USD per month; fix: write it like $29 per"),
-    ("€29 per month", USD_PER_MONTH, "fix: amounts are in USD: write $ and convert"),
+    (35, USD_PER_MONTH, "read 35; expected an amount in USD per month; fix: write $35 per month"),
+    ("35 per month", USD_PER_MONTH, "fix: write $35 per month"),
+    (
+        "5000 per year",
+        BUDGET,
+        "read '5000'; expected an amount in USD per month or year; fix: write $5",
+    ),
+    ("€29 per month", USD_PER_MONTH, "fix: amounts are in USD: convert, and write it like $29"),
     ("10m", PEOPLE, "read '10m'; expected a number of people; fix: write 10M; k, M and B scale"),
     ("10bn", PEOPLE, "fix: write 10B; k, M and B scale a count"),
     ("5kk", PEOPLE, "fix: leave out 'kk': write 5"),
@@ -148,7 +160,12 @@ REFUSED = [
     ("5%", GROWTH, "every rate states its period; fix: add 'per month': 5% per month"),
     ("3% to 9%", GROWTH, "fix: add 'per month': 3% to 9% per month"),
     ("5% per year", GROWTH, "fix: say 'per month', like 3% to 9% per month"),
-    ("5%/month", GROWTH, "fix: say 'per month', like 3% to 9% per month"),
+    ("5%/month", GROWTH, "fix: write 5% per month"),
+    ("5 percent per month", GROWTH, "fix: write 5% per month"),
+    ("10 turns per week", TURNS_PER_USER, "fix: leave out 'turns': write 10 per week"),
+    ("8k/month", PEOPLE, "fix: leave out '/month'"),
+    ("5 to 12", TURNS_PER_USER, "fix: add 'per day', 'per week' or 'per month': 5 to 12 per month"),
+    (5000, BUDGET, "fix: write it like $5k per month"),
     (
         "5 per month",
         PEOPLE,
@@ -166,15 +183,31 @@ REFUSED = [
     ("0 to 5", PEOPLE, "fix: give the most likely value: {low: 0, likely: 2, high: 5}"),
     ("0% to 3%", SHARE, "fix: give the most likely value: {low: 0%, likely: 1%, high: 3%}"),
     ("95% to 100%", SHARE, "fix: give the most likely value: {low: 95%, likely: 97%, high: 100%}"),
-    ("1 to 1M", PEOPLE, "expected both ends in the same unit"),
+    ("1 to 1M", PEOPLE, "expected ends at most a factor of 50,120 apart"),
+    ("1 to 1M", PEOPLE, "fix: give the most likely value: {low: 1, likely: 400k, high: 1M}"),
+    ("8 to 12M", PEOPLE, "expected both ends in the same unit; fix: write 8M to 12M"),
+    ("8k to 12", PEOPLE, "expected both ends in the same unit; fix: write 8k to 12k"),
+    ("8 to 12k per day", TURNS_PER_USER, "fix: write 8k to 12k per day, or 8 to 12000 per day if"),
     ("1 to 1000000", PEOPLE, "expected ends at most a factor of 50,120 apart"),
     ("8 to 12k", PEOPLE, "fix: write 8k to 12k, or 8 to 12000 if that is meant"),
     ("3 to 9%", SHARE, "read '3 to 9%'; expected both ends in the same unit; fix: write 3% to 9%"),
-    ("20 to $40 per month", USD_PER_MONTH, "fix: write $20 to $40"),
+    ("20 to $40 per month", USD_PER_MONTH, "fix: write $20 to $40 per month"),
+    ("20 to 40 per month", USD_PER_MONTH, "fix: write $20 to $40 per month"),
+    ("3 to 9% per month", GROWTH, "fix: write 3% to 9% per month"),
+    ("3 to 9 per month", GROWTH, "fix: write 3% to 9% per month"),
+    ("3% to 9 per month", GROWTH, "fix: write 3% to 9% per month"),
     # counted evidence
     ("30 of 27", SHARE, "expected k of n with k at most n, and n above 0; fix: write 27 of 30"),
     ("0 of 0", SHARE, "expected k of n with k at most n, and n above 0"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("written", "low", "high"), [("8 to 1k", 8, 1000), ("50 to 12k", 50, 12_000)]
+)
+def test_ends_far_apart_are_taken_as_written_where_no_slip_explains_them(written, low, high):
+    # 8k to 1k runs backwards, so no k was forgotten; so does 50k to 12k.
+    assert belief(written, PEOPLE) == Interval(low=low, high=high)
 
 
 @pytest.mark.parametrize(("written", "unit", "part"), REFUSED)

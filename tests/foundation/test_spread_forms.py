@@ -80,7 +80,11 @@ REFUSED = [
     ({"mean": 300, "p95": 300}, TOKENS, "p95: read p95 300 with mean 300; expected p95 above mean"),
     ({"p50": 300, "p95": 200}, TOKENS, "p95: read p95 200 with p50 300; expected p95 above p50"),
     ({"mean": 300, "cv": 1, "max": 300}, TOKENS, "max: read mean 300 and max 300; expected a mean"),
-    ({"mean": 0, "cv": 1}, TOKENS, "expected a mean above 0; fix: leave the whole entry out"),
+    (
+        {"mean": 0, "cv": 1},
+        TOKENS,
+        "expected a mean above 0; fix: write more, or leave out the whole",
+    ),
     ({"mean": 300, "cv": -1}, TOKENS, "cv: read -1; expected a coefficient of variation"),
     ({"mean": 300, "cv": 1e9}, TOKENS, "the heaviest lognormal measured has 38"),
     ({"p50": 3, "p95": 1e6}, TOKENS, "expected a narrower spread: log-sd 7.7 is above 5"),
@@ -101,7 +105,7 @@ REFUSED = [
     (
         {"mean": "6 per year", "cv": 1},
         TURNS_PER_USER,
-        "fix: say 'per day' or 'per week' or 'per mo",
+        "fix: say 'per day', 'per week' or 'per mo",
     ),
     (
         {"mean": "6 per day", "p95": "20 per month"},
@@ -136,7 +140,7 @@ def test_counts_are_whole_or_have_a_mean_and_a_cv():
         ),
         (0, "read 0; expected a number of turns, at least 1"),
         ({"mean": 3.7}, "read no cv; expected {mean, cv}; fix: add cv: 1.1, or cv: 0 if all are"),
-        ({"cv": 1}, "read no mean; expected {mean, cv}; fix: add mean: 3.7"),
+        ({"cv": 1}, "read no mean; expected {mean, cv}; fix: add mean: 4"),
         ({"mean": 0.5, "cv": 1}, "mean: read 0.5; expected a number of turns, at least 1"),
         ({"mean": 3, "cv": 1, "max": 9}, "max: read the key 'max'; expected the keys of a count"),
         (None, "read nothing; expected a number of turns, at least 1"),

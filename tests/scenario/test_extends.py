@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,8 @@ import pytest
 from costmodel.foundation.beliefs import Fixed, Quantiles, Source
 from costmodel.foundation.errors import InputError
 from costmodel.scenario.loading import load_scenario, read_scenario
+from costmodel.scenario.model import DEFAULT
+from costmodel.scenario.schema import Drift, Failures
 
 from .texts import DATA, small
 
@@ -56,6 +59,58 @@ def test_the_parents_prompt_file_is_found_beside_the_parent(tmp_path: Path):
 def test_a_shipped_scenario_can_be_extended():
     scenario = read_scenario("extends: support_chatbot\nmonths: 3\n")
     assert (scenario.name, scenario.months) == ("Support chatbot", 3)
+
+
+def over_small(text: str):
+    return read_scenario(f"extends: small.yaml\n{text}", file="c.yaml", folder=DATA)
+
+
+def test_null_takes_out_what_the_parent_has():
+    text = "budget: null\ndrift: null\nfeatures: {answer: {reasoning: null, failures: null}}\n"
+    child = over_small(text)
+    answer = child.features["answer"]
+    assert (child.budget, answer.reasoning) == (None, None)
+    assert answer.failures == Failures(max_attempts=1, origin=DEFAULT)
+    assert child.drift == Drift()
+    assert answer.output == small().features["answer"].output
+    assert read_scenario(child.dump(), folder=DATA) == child
+
+
+def test_null_takes_out_a_part_by_its_name():
+    child = over_small("features: {digest: null}\n")
+    assert list(child.features) == ["answer"]
+    usage = over_small("features: {answer: {turns_per_user: {pro: null}}}\n")
+    assert list(usage.features["answer"].turns_per_user) == ["free"]
+
+
+def test_null_takes_out_a_cap_or_one_width_for_another():
+    child = over_small("features: {answer: {output: {max: null, p95: null, cv: 0.5}}}\n")
+    assert child.features["answer"].output.stated == ("cv", 0.5)
+    assert child.features["answer"].output.cap == math.inf
+
+
+def test_null_leaves_the_rivals_of_its_key_alone():
+    text = "features: {answer: {prompt: null, output: {mean: null, p50: 200}}}\n"
+    with pytest.raises(InputError, match="expected the key 'prompt'"):
+        over_small(text)
+    child = over_small(text.replace("prompt: null, ", ""))
+    assert child.features["answer"].output.p50 == Fixed(value=200)
+
+
+def test_null_for_a_key_that_must_be_there_is_refused_where_it_stands():
+    with pytest.raises(InputError) as error:
+        over_small("features:\n  answer:\n    output: null\n")
+    assert str(error.value) == (
+        "c.yaml:4:13: features.answer.output: read nothing; expected the key 'output';"
+        " fix: add output: {mean: 180 to 320, cv: 0.8, max: 2000}"
+    )
+
+
+def test_null_for_a_key_the_parent_lacks_is_refused():
+    with pytest.raises(
+        InputError, match=r"features\.answer\.reasonning: read the key 'reasonning'"
+    ):
+        over_small("features: {answer: {reasonning: null}}\n")
 
 
 def write(folder: Path, **texts: str) -> Path:

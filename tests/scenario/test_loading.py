@@ -5,9 +5,11 @@ import pytest
 from costmodel.foundation.beliefs import Counted, Fixed, Interval, Source
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.months import Month
-from costmodel.scenario.loading import load_scenario
+from costmodel.scenario import explaining
+from costmodel.scenario.explaining import keys_of
+from costmodel.scenario.loading import NO_KEYS, load_scenario
 from costmodel.scenario.model import DEFAULT
-from costmodel.scenario.schema import Budget, Drift, Failures, HistoryPart
+from costmodel.scenario.schema import Budget, Drift, Failures, HistoryPart, Scenario
 
 from .texts import DATA, MINIMAL, changed, minimal, small, wrong
 
@@ -105,6 +107,31 @@ def test_beliefs_are_named_by_their_paths_in_order():
         "features.digest.prompt.user.mean",
         "features.digest.output.p50",
     ]
+
+
+def test_a_scenario_shows_itself_in_one_line():
+    shown = repr(small())
+    assert shown == str(small())
+    assert shown == (
+        "<Scenario 'Small': 3 months from 2026-12; segments free, pro; features answer, digest;"
+        f" file {DATA / 'small.yaml'}>"
+    )
+    assert repr(minimal()) == (
+        "<Scenario 'Minimal': 2 months from 2026-12; segments all; features answer>"
+    )
+
+
+def test_every_field_that_is_no_key_is_looked_for_before_validation():
+    # What explains a fault is loaded only where one of these names stands in the file.
+    top = {f".{name}" for name in set(Scenario.model_fields) - set(keys_of(Scenario))}
+    parts = [*explaining._MODELS.values(), *explaining._PART_MODELS.values()]
+    inner = {
+        name
+        for model in parts
+        if model is not Scenario
+        for name in set(model.model_fields) - set(keys_of(model))
+    }
+    assert top | inner == NO_KEYS
 
 
 def test_a_scenario_cannot_be_changed_in_place():

@@ -16,6 +16,22 @@ def test_a_bare_number_fixes_a_belief_and_the_log_says_so():
     assert [str(o) for o in changed.overrides] == ["segments.free.users: 900 to 1100 -> 9k"]
 
 
+def test_parts_that_no_change_reaches_are_kept_as_they_are():
+    scenario = small()
+    changed = scenario.with_overrides({"features.answer.output.mean": 200})
+    assert changed.features["digest"] is scenario.features["digest"]
+    assert changed.segments["free"] is scenario.segments["free"]
+    assert changed.features["answer"] is not scenario.features["answer"]
+
+
+def test_parts_that_no_change_reaches_are_checked_against_those_that_changed():
+    text = refused(small(), {"segments": {"free": {"users": 9}}})
+    assert "turns_per_user.pro: read the segment 'pro'; expected one of free" in text
+    path = "features.digest.turns_per_user.pro.mean"
+    lost = refused(small(), {"features.digest.turns_per_user.pro": {"p50": "9 per day", "cv": 1}})
+    assert f"correlations.usage.of: read '{path}'; expected the path of a belief" in lost
+
+
 def test_the_original_stays_as_it_was():
     scenario = small()
     scenario.with_overrides({"segments.free.users": "9k"})
@@ -147,7 +163,7 @@ def test_a_lost_prompt_file_is_not_missed_as_long_as_the_model_stays(tmp_path: P
         ({"": 1}, "read the path ''; expected a value of this scenario"),
         ({"months.x": 1}, "read the path 'months.x'; expected a value of this scenario"),
         ({"segments.free.users": -5}, "segments.free.users: read -5; expected a number of people"),
-        ({"segments.free.users": "8,000"}, "fix: a comma splits a YAML mapping: write 8000 or 8k"),
+        ({"segments.free.users": "8,000"}, "without commas; fix: write 8000 or 8k"),
         ({"segments.free.growth": "5%"}, "fix: add 'per month': 5% per month"),
         ({"features.answer.turns_per_user.free.mean": 8}, "every rate states its period"),
         ({"months": 100}, "months: read 100; expected a whole number from 1 to 60"),
