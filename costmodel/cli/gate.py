@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from costmodel.cli.headline import compared, usd_beside
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.report.wording import compared, usd_beside
 
 if TYPE_CHECKING:
     from costmodel.engine.projection import Projection

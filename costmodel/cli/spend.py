@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from costmodel.cli.headline import chance_beside, headline, yearly_note
 from costmodel.cli.terminal import WIDEST_TEXT, add_row, show, stdout_console, table, wrapped, write
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
 from costmodel.report.amounts import usd
-from costmodel.report.wording import error_sentence
+from costmodel.report.wording import chance_beside, error_sentence, headline, yearly_note
 
 if TYPE_CHECKING:
     from rich.table import Table

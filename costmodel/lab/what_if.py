@@ -28,7 +28,7 @@ from costmodel.scenario.schema import Scenario
 try:
     from ipywidgets import HTML, Button, HBox, VBox
 except ImportError as missing:
-    message = "the what-if dashboard needs Jupyter; fix: pip install 'costmodel[lab]'"
+    message = "the what-if dashboard needs Jupyter; fix: make lab, or in a checkout pip install -e '.[lab]'"
     raise ImportError(message) from missing
 
 SLIDERS = 5

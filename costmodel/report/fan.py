@@ -62,15 +62,22 @@ class Fan:
 
 def fan_of(projection: Projection) -> Fan:
     """Return the fan of a projection's monthly spend."""
-    budget = projection.scenario.budget
     spend = [projection.month(number) for number in range(1, len(projection.months) + 1)]
     return Fan(
         months=projection.months,
         usd=np.array([[month.quantile(level) for month in spend] for level in LEVELS]),
-        budget_usd=None if budget is None else budget.usd / (12 if budget.period == "year" else 1),
+        budget_usd=_monthly_line(projection),
         budget_text=budget_words(projection),
         marks=projection.marks,
     )
+
+
+def _monthly_line(projection: Projection) -> float | None:
+    """Return the budget of a month, or a twelfth of a year's where the horizon has a year."""
+    budget = projection.scenario.budget
+    if budget is None or budget.period == "month":
+        return None if budget is None else budget.usd
+    return budget.usd / 12 if len(projection.months) >= 12 else None
 
 
 def budget_words(projection: Projection) -> str:
@@ -81,6 +88,8 @@ def budget_words(projection: Projection) -> str:
     if budget.period == "month":
         return f"Budget {short_usd(budget.usd)} a month: {percent(chance)} chance of passing it"
     whole, part = short_usd(budget.usd), short_usd(budget.usd / 12)
+    if len(projection.months) < 12:
+        return ""
     return f"Budget {whole} a year ({part} a month): {percent(chance)} chance of passing it"
 
 

@@ -157,7 +157,8 @@ def _turn_rows(projection: Projection) -> list[Row]:
     rows = []
     for feature in projection.scenario.features:
         flows = [flow for flow in projection.ledger.lanes if flow.lane.feature == feature]
-        spend = _sum([flow.spend for flow in flows])
+        # What a turn costs does not depend on which people there happen to be.
+        spend = _sum([flow.turns * flow.step.total for flow in flows])
         turns = _sum([flow.turns for flow in flows])
         talks = _sum([flow.turns / flow.step.shape.turns for flow in flows])
         rows.append(_unit_row(f"One turn of {feature}", spend, turns))

@@ -92,7 +92,8 @@ class Override(Model):
     new: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.old} -> {self.new}"
+        old, new = ("not set" if text == "null" else text for text in (self.old, self.new))
+        return f"{self.path}: {old} -> {new}"
 
 
 class Segment(Model):

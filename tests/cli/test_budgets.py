@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.cli.gate import Gate
-from costmodel.cli.headline import chance_beside
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.simulate import simulate
 from costmodel.report.amounts import percent, usd
+from costmodel.report.wording import chance_beside
 from costmodel.scenario.loading import load_scenario
 from tests.cli.conftest import QUICK, SCENARIO
 from tests.cli.screen import flat, rows_of

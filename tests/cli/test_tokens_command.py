@@ -48,10 +48,10 @@ def test_the_default_models_are_priced_and_have_one_tokenizer_each():
     assert set(models) <= set(load_prices().models())
 
 
-def test_several_files_have_a_table_each(costmodel, file, tmp_path):
-    other = tmp_path / "other.md"
-    other.write_text("hello", encoding="utf-8")
-    result = costmodel("tokens", file, other)
+def test_several_files_have_a_table_each(costmodel, file, tmp_path, monkeypatch):
+    (tmp_path / "other.md").write_text("hello", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = costmodel("tokens", file.name, "other.md")
     assert result.stdout.count("5-95 % band") == 2
     assert max(len(line.rstrip()) for line in result.stdout.splitlines()) <= 80
 

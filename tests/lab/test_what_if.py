@@ -133,9 +133,9 @@ def test_most_stages_are_recalled_when_a_slider_moves():
 
 
 def test_a_slider_that_changes_nothing_says_so():
-    # Revenue is uncertain, but the bill does not hang on it.
-    revenue = Interval(low=20.0, high=40.0)
-    scenario = read_scenario(CERTAIN).with_overrides({"segments.all.revenue": revenue})
+    # Growth is uncertain, but a horizon of one month ends before anybody has grown.
+    growth = Interval(low=0.02, high=0.1, domain="signed")
+    scenario = read_scenario(CERTAIN).with_overrides({"segments.all.growth": growth})
     board = what_if(scenario, draws=DRAWS)
     (dial,) = board.dials
     assert "explains 0 % of the spread" in dial.note.value

@@ -256,7 +256,7 @@ def test_a_yearly_budget_is_held_against_a_year(scenario, book, error, months, w
     yearly = scenario.with_overrides(changes)
     text = Reader(render_html(cm.simulate(yearly, prices=book, draws=64), error)).text
     assert words in text
-    assert "the yearly budget is held against the" in text
+    assert "A yearly budget is compared with the dearest 12 months in a row" in text
 
 
 def test_addresses_become_links_without_the_point_behind_them():
