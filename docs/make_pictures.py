@@ -1,4 +1,4 @@
-"""Draw the pictures of README and docs from the shipped scenario: `python docs/make_pictures.py`."""
+"""Draw the pictures of README and docs: `python docs/make_pictures.py`."""
 
 from __future__ import annotations
 

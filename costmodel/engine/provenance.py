@@ -64,3 +64,26 @@ def reproducing_command(
         words += [option, value]
     words += ["--snapshot", snapshot, "--seed", str(seed), "--draws", str(draws)]
     return shlex.join(words)
+
+
+def reproducing_python(
+    scenario: Scenario, seed: int, draws: int, uncertainty: frozenset[str], *, own_prices: bool
+) -> str:
+    """Return the Python that makes a projection again which no command line makes.
+
+    Parameters
+    ----------
+    own_prices : bool
+        Whether the prices were given in Python: they are then the reader's to bring.
+    """
+    changes = {override.path: override.new for override in scenario.overrides}
+    loaded = f"cm.load_scenario({scenario.file or scenario.name!r})"
+    if changes:
+        loaded += f".with_overrides({changes!r})"
+    prices = ", prices=<the book given in Python>" if own_prices else ""
+    on = (
+        "{" + ", ".join(repr(kind) for kind in sorted(uncertainty)) + "}"
+        if uncertainty
+        else "set()"
+    )
+    return f"cm.simulate({loaded}{prices}, seed={seed}, draws={draws}, uncertainty={on})"

@@ -15,8 +15,9 @@ from costmodel.engine.rates import MonthlyRates
 from costmodel.engine.requests import user_spread
 from costmodel.engine.sizes import held_at_cap
 from costmodel.engine.world import World
+from costmodel.foundation.errors import InputError
 from costmodel.foundation.spreads import Spread
-from costmodel.prices.book import PriceBook
+from costmodel.prices.book import PriceBook, load_prices
 from costmodel.scenario.schema import DEFAULT, Scenario
 
 Array = npt.NDArray[np.float64]
@@ -70,10 +71,20 @@ def warnings_of(
     return tuple(dict.fromkeys(words))
 
 
+def is_shipped(book: PriceBook) -> bool:
+    """Return whether a book is the shipped snapshot of its name, unchanged."""
+    try:
+        return load_prices(book.snapshot).digest == book.digest
+    except InputError:
+        return False
+
+
 def _snapshot_words(scenario: Scenario, book: PriceBook) -> Iterator[str]:
     wanted = scenario.prices.snapshot
     if wanted is not None and wanted != book.snapshot:
         yield f"prices come from {book.snapshot}, not from the scenario's snapshot {wanted}"
+    elif not is_shipped(book):
+        yield f"prices come from a book given in Python, not from the shipped {book.snapshot}"
 
 
 def _few_people(world: World, active: dict[str, Array]) -> Iterator[str]:

@@ -15,8 +15,8 @@ from costmodel.engine.noise import (
     people_noise,
 )
 from costmodel.engine.projection import Projection
-from costmodel.engine.provenance import Provenance, reproducing_command
-from costmodel.engine.remarks import marks, warnings_of
+from costmodel.engine.provenance import Provenance, reproducing_command, reproducing_python
+from costmodel.engine.remarks import is_shipped, marks, warnings_of
 from costmodel.engine.rows import by_month
 from costmodel.engine.streams import MOST_DRAWS
 from costmodel.engine.turn_cost import step_cost
@@ -195,6 +195,11 @@ def _plain_spend(flow: Array, usd_per_turn: Array) -> Array:
 def _provenance(
     scenario: Scenario, book: PriceBook, seed: int, draws: int, on: frozenset[str]
 ) -> Provenance:
+    own_prices = not is_shipped(book)
+    if on == UNCERTAINTY and not own_prices:
+        command = reproducing_command(scenario, book.snapshot, seed, draws)
+    else:
+        command = reproducing_python(scenario, seed, draws, on, own_prices=own_prices)
     return Provenance(
         scenario=scenario.name,
         scenario_digest=scenario.digest,
@@ -204,6 +209,6 @@ def _provenance(
         draws=draws,
         uncertainty=tuple(sorted(on)),
         version=VERSION,
-        command=reproducing_command(scenario, book.snapshot, seed, draws),
+        command=command,
         overrides=tuple(str(override) for override in scenario.overrides),
     )

@@ -11,22 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from costmodel.foundation.beliefs import (
-    Belief,
-    Counted,
-    Fixed,
-    Interval,
-    Samples,
-)
+from costmodel.foundation.beliefs import Belief, Counted, Fixed, Interval, Samples
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
-from costmodel.foundation.grammar import (
-    Written,
-    parse,
-    parse_number,
-    refusals,
-    refuse,
-    shown,
-)
+from costmodel.foundation.grammar import Written, parse, parse_number, refusals, refuse, shown
 from costmodel.foundation.laws import CHECKED, WIDEST_RATIO
 from costmodel.foundation.marks import SOURCE_KEYS, Marked, MarkedMapping, Raw
 from costmodel.foundation.sample_files import read_samples

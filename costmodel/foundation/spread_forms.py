@@ -29,7 +29,7 @@ from costmodel.foundation.spreads import (
     sigma_from_p95,
     sigma_from_top_share,
 )
-from costmodel.foundation.units import CV, SHARE, Period, Unit
+from costmodel.foundation.units import COUNT_CV, CV, SHARE, Period, Unit
 from costmodel.foundation.writing import amount
 
 CENTRES = ("mean", "p50")
@@ -211,7 +211,7 @@ def read_count(value: Value, unit: Unit) -> Count:
         if key not in value:
             problems.append(Problem(f"no {key}", "{mean, cv}", f"add {key}: {example}"))
     belief, _ = _centre(value, "mean" if "mean" in value else "", unit, problems)
-    cv = _number(value, "cv" if "cv" in value else "", CV, problems)
+    cv = _number(value, "cv" if "cv" in value else "", COUNT_CV, problems)
     if problems or belief is None or cv is None:
         raise InputError(problems)
     return Count(mean=belief, cv=cv.value, origin=value.marks.get("cv", value.mark).source)

@@ -28,7 +28,10 @@ from costmodel.scenario.schema import Scenario
 try:
     from ipywidgets import HTML, Button, HBox, VBox
 except ImportError as missing:
-    message = "the what-if dashboard needs Jupyter; fix: make lab, or in a checkout pip install -e '.[lab]'"
+    message = (
+        "the what-if dashboard needs Jupyter; "
+        "fix: make lab, or in a checkout pip install -e '.[lab]'"
+    )
     raise ImportError(message) from missing
 
 SLIDERS = 5

@@ -86,7 +86,12 @@ def render_html(projection: Projection, error: MonteCarloError | None) -> str:
     environment.filters.update(linked=linked, breakable=breakable)
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     css = Markup(_css((folder / "report.css").read_text(encoding="utf-8")))  # noqa: S704 (ours)
-    return template.render(css=css, **_words(projection, error), **_figures(projection))
+    text = template.render(css=css, **_words(projection, error), **_figures(projection))
+    # What a page may not hold, such as a NUL in a scenario's name, is written out.
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _css(rules: str) -> str:

@@ -167,7 +167,7 @@ def _elsewhere(key: str, at: ValuePath, alike: float) -> str:
     for place, model in _MODELS.items():
         near = get_close_matches(key, keys_of(model), n=1, cutoff=alike)
         if near and model is not here:
-            where = f"under {place.replace('*', '<name>')}" if place else "at the top of the file"
+            where = f"under {place.replace('*', 'NAME')}" if place else "at the top of the file"
             return f"put it {where}" + (f", as '{near[0]}'" if near[0] != key else "")
     return ""
 

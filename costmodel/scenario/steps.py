@@ -9,6 +9,7 @@ from pydantic import Field, StrictInt, StrictStr, model_validator
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief, Fixed
 from costmodel.foundation.counts import Count
+from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.months import Month
 from costmodel.foundation.spread_forms import SPREAD_KEYS
@@ -49,6 +50,10 @@ class TurnsPerUser(Model):
     @model_validator(mode="before")
     @classmethod
     def _spread(cls, data: Raw) -> Raw:
+        if isinstance(data, dict) and "max" in data:
+            # MODEL: a person's intensity is lognormal. A limit on a person is a quota.
+            expected = "turns per user without a largest one: people's intensities are lognormal"
+            raise InputError(Problem(f"max: {data['max']}", expected, "leave out max"))
         gathered = gather(data, "spread", SPREAD_KEYS)
         if isinstance(gathered, MarkedMapping) and "period" not in gathered:
             gathered["period"] = gathered["spread"]

@@ -7,7 +7,7 @@ import pytest
 from costmodel.engine.expected import expected
 from costmodel.engine.simulate import simulate
 from costmodel.foundation.errors import PriceNotKnownError, UnknownModelError
-from costmodel.prices.book import PriceBook
+from costmodel.prices.book import PriceBook, load_prices
 from tests.engine.sample import book, chat
 
 
@@ -80,3 +80,19 @@ def test_an_unknown_model_raises_and_names_the_nearest_three():
 def test_a_start_before_the_models_first_price_raises():
     with pytest.raises(PriceNotKnownError, match=r"openai/gpt-5\.4"):
         _run({"features.answer.model": "openai/gpt-5.4", "start": "2020-02"})
+
+
+def test_a_changed_book_is_said_and_has_no_command_that_would_lie():
+    card = book().month("openai/gpt-5.6-terra", "standard", 2026, 12).parts[0][1]
+    changed = load_prices().with_card("openai/gpt-5.6-terra", card)
+    projection = simulate(chat(), prices=changed, draws=64)
+    assert any("given in Python" in words for words in projection.warnings)
+    assert projection.provenance.command.startswith("cm.simulate(")
+    shipped = simulate(chat(), draws=64)
+    assert shipped.provenance.command.startswith("costmodel run ")
+    assert not any("given in Python" in words for words in shipped.warnings)
+
+
+def test_uncertainty_that_the_command_line_cannot_switch_is_told_in_python():
+    command = simulate(chat(), draws=64, uncertainty={"belief"}).provenance.command
+    assert command.endswith("uncertainty={'belief'})")

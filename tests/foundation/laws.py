@@ -124,4 +124,4 @@ def _widths(form: str, key: str, mean: float, cap: float, unit: Unit):
 
 def counts(unit: Unit):
     """An integer law with any mean of at least 1."""
-    return st.builds(Count, mean=beliefs(unit), cv=st.floats(0, 20), origin=sources)
+    return st.builds(Count, mean=beliefs(unit), cv=st.floats(0, 10), origin=sources)

@@ -166,10 +166,10 @@ def test_a_number_for_a_text_is_fixed_by_quotes():
 @pytest.mark.parametrize(
     ("key", "fix"),
     [
-        ("user: 8k", "put it under segments.<name>, as 'users'"),
-        ("growth: 5% per month", "put it under segments.<name>"),
-        ("model: openai/gpt-5", "put it under features.<name>"),
-        ("turns: 3", "put it under features.<name>.conversation"),
+        ("user: 8k", "put it under segments.NAME, as 'users'"),
+        ("growth: 5% per month", "put it under segments.NAME"),
+        ("model: openai/gpt-5", "put it under features.NAME"),
+        ("turns: 3", "put it under features.NAME.conversation"),
         ("segment: {free: {users: 9}}", "did you mean 'segments'?"),
         ("feature: {}", "did you mean 'features'?"),
         ("sorce: our log", "did you mean 'source'?"),
