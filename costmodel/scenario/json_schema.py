@@ -93,7 +93,9 @@ def _fixed(part: Schema) -> None:
 
 
 def _turns(part: Schema) -> None:
-    part["properties"] = {**spread_properties(TURNS_PER_USER), **part["properties"]}
+    spread = spread_properties(TURNS_PER_USER)
+    del spread["max"]  # a person's intensity has no largest one
+    part["properties"] = {**spread, **part["properties"]}
 
 
 def _user(part: Schema) -> None:

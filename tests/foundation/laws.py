@@ -93,14 +93,14 @@ def beliefs(unit: Unit):
 
 
 @st.composite
-def spreads(draw, unit: Unit):
+def spreads(draw, unit: Unit, capped: bool = True):
     """A spread in `unit` by mean or median, with any of the three widths."""
     centre = draw(beliefs(unit).filter(lambda b: b.mean > 1e-9))
     form = draw(st.sampled_from(["cv", "p95", "top_1_percent"]))
     key = draw(st.sampled_from(["mean", "p50"]))
     mean = centre.mean
     cap = draw(st.sampled_from([float("inf"), mean * 3.3, mean * 40]))
-    if cap > unit.largest:
+    if cap > unit.largest or not capped:
         cap = float("inf")
     width, sigma = draw(_widths(form, key, mean, cap, unit))
     return Spread(**{key: centre}, sigma=sigma, cap=cap, stated=(form, width), origin=draw(sources))

@@ -41,7 +41,7 @@ segments = st.builds(
 )
 turns = st.builds(
     TurnsPerUser,
-    spread=spreads(units.TURNS_PER_USER),
+    spread=spreads(units.TURNS_PER_USER, capped=False),
     period=st.sampled_from(["day", "week", "month"]),
     active_days=st.none() | beliefs(units.ACTIVE_DAYS),
 )
