@@ -24,15 +24,18 @@ _HOMES = {
     "Request": "request",
     "Retirement": "offers",
     "Tier": "cards",
+    "Usage": "usage",
     "bill": "billing",
     "cost": "request",
     "load_prices": "book",
     "price_request": "request",
+    "usage_of": "adapters",
 }
 
 __all__ = list(_HOMES)
 
 if TYPE_CHECKING:
+    from costmodel.prices.adapters import usage_of as usage_of
     from costmodel.prices.billing import Bill as Bill
     from costmodel.prices.billing import bill as bill
     from costmodel.prices.book import PriceBook as PriceBook
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from costmodel.prices.request import Request as Request
     from costmodel.prices.request import cost as cost
     from costmodel.prices.request import price_request as price_request
+    from costmodel.prices.usage import Usage as Usage
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
