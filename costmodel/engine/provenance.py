@@ -32,6 +32,8 @@ class Provenance:
     version: str
     command: str
     overrides: tuple[str, ...] = ()
+    contract: str = ""
+    """The contract laid over the price tables, with its sha256; empty if there is none."""
 
 
 def reproducing_command(scenario: Scenario, snapshot: str, seed: int, draws: int) -> str:

@@ -204,4 +204,5 @@ def _provenance(
         version=VERSION,
         command=reproducing_command(scenario, book.snapshot, seed, draws),
         overrides=tuple(str(override) for override in scenario.overrides),
+        contract="" if book.contract is None else str(book.contract),
     )

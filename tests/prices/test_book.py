@@ -149,11 +149,6 @@ def test_a_mode_that_ends_within_a_month_has_no_price_in_it(book):
         book.month("anthropic/claude-opus-4-8", "fast", 2026, 11)
 
 
-def test_months_say_when_peak_hours_are_left_out(book):
-    notes = book.month("deepseek/deepseek-v4-pro", "standard", 2026, 12).notes
-    assert any("monthly projections do not apply them yet" in note for note in notes)
-
-
 def test_months_say_when_the_longest_prompt_is_shorter_in_a_mode(book):
     assert book.month("openai/gpt-5.4", "priority", 2026, 12).prompt_limit == 272_000
     assert book.month("openai/gpt-5.4", "standard", 2026, 12).prompt_limit == 1_050_000
