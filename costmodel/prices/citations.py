@@ -20,6 +20,7 @@ def cited(file: PriceFile) -> Iterator[Citation]:
         yield from _of_commitment(commitment, ("commitments", number))
     for number, model in enumerate(file.models):
         yield from _of_model(model, ("models", number))
+    yield from file.further_citations()
 
 
 def _of_commitment(commitment: Commitment, at: ValuePath) -> Iterator[Citation]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
-from costmodel.foundation.reading import Document, read_yaml
+from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.checks import GIVEN
 from costmodel.prices.pledges import Capacity, Commitment
 from costmodel.prices.records import Name, Record, Sources
@@ -113,6 +114,10 @@ class ContractTerms(PriceFile):
     discounts: tuple[Discount, ...] = ()
     models: tuple[OwnModel, ...] = ()
     commitments: tuple[OwnCommitment, ...] = ()
+
+    def further_citations(self) -> Iterator[tuple[ValuePath, Sources]]:
+        for number, discount in enumerate(self.discounts):
+            yield ("discounts", number, "src"), discount.src
 
 
 @dataclass(frozen=True)

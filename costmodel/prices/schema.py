@@ -6,11 +6,13 @@ need more than one field are in costmodel.prices.checks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from costmodel.foundation.reading import ValuePath
 from costmodel.prices.cards import RateCard, Tier
 from costmodel.prices.charges import Unit, UnitPrice
 from costmodel.prices.pledges import Capacity, Commitment
@@ -203,6 +205,10 @@ class PriceFile(Record):
     windows: dict[str, Window] = Field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     models: tuple[ModelEntry, ...] = ()
+
+    def further_citations(self) -> Iterator[tuple[ValuePath, Sources]]:
+        """Yield the `src` of records that only this kind of file has, with their places."""
+        yield from ()
 
 
 class Table(PriceFile):
