@@ -36,10 +36,19 @@ class Provenance:
     """The contract laid over the price tables, with its sha256; empty if there is none."""
 
 
-def reproducing_command(scenario: Scenario, snapshot: str, seed: int, draws: int) -> str:
-    """Return the command line that makes the same projection again."""
+def reproducing_command(
+    scenario: Scenario, snapshot: str, seed: int, draws: int, contract: str = ""
+) -> str:
+    """Return the command line that makes the same projection again.
+
+    Under a contract, whose file is named, a remark follows: the command line has
+    list prices only.
+    """
     words = ["costmodel", "run", scenario.file or scenario.name]
     for override in scenario.overrides:
         words += ["--set", f"{override.path}={override.new}"]
     words += ["--snapshot", snapshot, "--seed", str(seed), "--draws", str(draws)]
-    return shlex.join(words)
+    remark = (
+        f"  # at list prices; the contract: simulate(prices=load_prices(contract={contract!r}))"
+    )
+    return shlex.join(words) + (remark if contract else "")

@@ -193,6 +193,7 @@ def _spend(lane: Lane, flow: Array, cost: StepCost, noise: Array) -> LaneFlow:
 def _provenance(
     scenario: Scenario, book: PriceBook, seed: int, draws: int, on: frozenset[str]
 ) -> Provenance:
+    contract = "" if book.contract is None else book.contract.file
     return Provenance(
         scenario=scenario.name,
         scenario_digest=scenario.digest,
@@ -202,7 +203,7 @@ def _provenance(
         draws=draws,
         uncertainty=tuple(sorted(on)),
         version=VERSION,
-        command=reproducing_command(scenario, book.snapshot, seed, draws),
+        command=reproducing_command(scenario, book.snapshot, seed, draws, contract),
         overrides=tuple(str(override) for override in scenario.overrides),
         contract="" if book.contract is None else str(book.contract),
     )

@@ -100,10 +100,7 @@ class PriceBook:
         return PriceBook(self.snapshot, digest, loaders, self.contract)
 
     def with_contract(self, contract: Contract) -> PriceBook:
-        """Return a copy at a contract's prices.
-
-        The discounts multiply this book's token prices; the contract's own
-        models and commitments are added.
+        """Return a copy at a contract's prices, with its own models and commitments.
 
         Raises
         ------

@@ -83,6 +83,8 @@ def window_shares(
     since, until : datetime.datetime
         The span, with zones. Clock changes inside it are weighted by days.
     """
+    if not windows:
+        return ()
     if profile is None and len(windows) == 1:
         return _shares(windows, None, (0,), 0)  # the clock plays no part
     found = [0.0] * len(windows)

@@ -200,7 +200,9 @@ def test_a_projection_says_which_contract_priced_it(tmp_path):
     listed = simulate(scenario, draws=64)
     half = simulate(scenario, prices=book, draws=64)
     assert half.provenance.contract == str(book.contract)
+    assert "# at list prices; the contract: simulate(prices=load" in half.provenance.command
     assert listed.provenance.contract == ""
+    assert "#" not in listed.provenance.command
     assert half.month(12).mean == pytest.approx(0.5 * listed.month(12).mean)
 
 
