@@ -28,6 +28,8 @@ _HOMES = {
     "UnknownModelError": "costmodel.foundation.errors",
     "load_prices": "costmodel.prices",
     "cost": "costmodel.prices",
+    "usage_of": "costmodel.prices",
+    "record": "costmodel.evidence",
     "count_tokens": "costmodel.tokens",
     "load_scenario": "costmodel.scenario.loading",
     "Scenario": "costmodel.scenario.schema",
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from costmodel.engine.memo import Memo as Memo
     from costmodel.engine.projection import Projection as Projection
     from costmodel.engine.simulate import simulate as simulate
+    from costmodel.evidence import record as record
     from costmodel.foundation.errors import CostModelError as CostModelError
     from costmodel.foundation.errors import CostModelWarning as CostModelWarning
     from costmodel.foundation.errors import InputError as InputError
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from costmodel.lab.what_if import what_if as what_if
     from costmodel.prices import cost as cost
     from costmodel.prices import load_prices as load_prices
+    from costmodel.prices import usage_of as usage_of
     from costmodel.questions.sensitivity import sensitivity as sensitivity
     from costmodel.scenario.loading import load_scenario as load_scenario
     from costmodel.scenario.schema import Scenario as Scenario

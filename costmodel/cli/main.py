@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 from typing import Annotated
 
@@ -65,6 +66,8 @@ def main() -> None:
     # A command lives for a second: looking for cyclic garbage would only cost time, 20 ms on the
     # way and, as the interpreter looks once more when it ends, 120 ms after a report is written.
     gc.disable()
+    # Nor does it have pydantic plugins to look for among everything installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

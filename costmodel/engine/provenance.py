@@ -33,6 +33,8 @@ class Provenance:
     version: str
     command: str
     overrides: tuple[str, ...] = ()
+    contract: str = ""
+    """The contract laid over the price tables, with its sha256; empty if there is none."""
 
 
 def reproducing_command(
@@ -67,23 +69,23 @@ def reproducing_command(
 
 
 def reproducing_python(
-    scenario: Scenario, seed: int, draws: int, uncertainty: frozenset[str], *, own_prices: bool
+    scenario: Scenario, seed: int, draws: int, uncertainty: frozenset[str], prices: str = ""
 ) -> str:
     """Return the Python that makes a projection again which no command line makes.
 
     Parameters
     ----------
-    own_prices : bool
-        Whether the prices were given in Python: they are then the reader's to bring.
+    prices : str
+        How to come by the price book, where it is not the scenario's shipped snapshot.
     """
     changes = {override.path: override.new for override in scenario.overrides}
     loaded = f"cm.load_scenario({scenario.file or scenario.name!r})"
     if changes:
         loaded += f".with_overrides({changes!r})"
-    prices = ", prices=<the book given in Python>" if own_prices else ""
+    given = f", prices={prices}" if prices else ""
     on = (
         "{" + ", ".join(repr(kind) for kind in sorted(uncertainty)) + "}"
         if uncertainty
         else "set()"
     )
-    return f"cm.simulate({loaded}{prices}, seed={seed}, draws={draws}, uncertainty={on})"
+    return f"cm.simulate({loaded}{given}, seed={seed}, draws={draws}, uncertainty={on})"

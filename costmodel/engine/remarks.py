@@ -83,6 +83,8 @@ def _snapshot_words(scenario: Scenario, book: PriceBook) -> Iterator[str]:
     wanted = scenario.prices.snapshot
     if wanted is not None and wanted != book.snapshot:
         yield f"prices come from {book.snapshot}, not from the scenario's snapshot {wanted}"
+    elif book.contract is not None:
+        yield f"prices are those of {book.snapshot} under your contract {book.contract.file}"
     elif not is_shipped(book):
         yield f"prices come from a book given in Python, not from the shipped {book.snapshot}"
 

@@ -192,14 +192,21 @@ def _plain_spend(flow: Array, usd_per_turn: Array) -> Array:
     return by_month(np.multiply, flow, usd_per_turn)
 
 
+def _book_words(book: PriceBook) -> str:
+    if book.contract is None:
+        return "<the book given in Python>"
+    return f"cm.load_prices({book.snapshot!r}, contract={book.contract.file!r})"
+
+
 def _provenance(
     scenario: Scenario, book: PriceBook, seed: int, draws: int, on: frozenset[str]
 ) -> Provenance:
-    own_prices = not is_shipped(book)
-    if on == UNCERTAINTY and not own_prices:
+    shipped = is_shipped(book)
+    if on == UNCERTAINTY and shipped:
         command = reproducing_command(scenario, book.snapshot, seed, draws)
     else:
-        command = reproducing_python(scenario, seed, draws, on, own_prices=own_prices)
+        prices = "" if shipped else _book_words(book)
+        command = reproducing_python(scenario, seed, draws, on, prices)
     return Provenance(
         scenario=scenario.name,
         scenario_digest=scenario.digest,
@@ -211,4 +218,5 @@ def _provenance(
         version=VERSION,
         command=command,
         overrides=tuple(str(override) for override in scenario.overrides),
+        contract="" if book.contract is None else str(book.contract),
     )

@@ -49,8 +49,16 @@ _TAIL = (
 
 
 def _rational(x: Array, parts: tuple[tuple[float, ...], tuple[float, ...]]) -> Array:
-    above, below = (np.polynomial.polynomial.polyval(x, np.array(c)) for c in parts)
+    above, below = (_polynomial(x, coefficients) for coefficients in parts)
     return np.asarray(above / below)
+
+
+def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
+    """Return the sum of c_k x^k, by Horner's rule."""
+    total = np.full_like(x, coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        total = total * x + coefficient
+    return total
 
 
 def normal_quantile(u: npt.ArrayLike) -> Array:

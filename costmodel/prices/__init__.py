@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "Bill": "billing",
+    "Cacheable": "caching",
+    "Contract": "contract",
     "Cost": "request",
+    "HourProfile": "profiles",
     "Line": "request",
     "ModelPrices": "offers",
     "MonthPrice": "monthly",
@@ -22,32 +25,57 @@ _HOMES = {
     "PriceChange": "changes",
     "RateCard": "cards",
     "Request": "request",
+    "Reservation": "reserved",
     "Retirement": "offers",
     "Tier": "cards",
+    "UnitBill": "units",
+    "UnitPrice": "charges",
+    "Usage": "usage",
     "bill": "billing",
+    "bill_rows": "rows",
+    "bill_units": "units",
+    "cacheable": "caching",
     "cost": "request",
     "load_prices": "book",
     "price_request": "request",
+    "reserve": "reserved",
+    "storage_cost": "caching",
+    "usage_of": "adapters",
+    "weighted_tokens": "reserved",
 }
 
 __all__ = list(_HOMES)
 
 if TYPE_CHECKING:
+    from costmodel.prices.adapters import usage_of as usage_of
     from costmodel.prices.billing import Bill as Bill
     from costmodel.prices.billing import bill as bill
     from costmodel.prices.book import PriceBook as PriceBook
     from costmodel.prices.book import load_prices as load_prices
+    from costmodel.prices.caching import Cacheable as Cacheable
+    from costmodel.prices.caching import cacheable as cacheable
+    from costmodel.prices.caching import storage_cost as storage_cost
     from costmodel.prices.cards import RateCard as RateCard
     from costmodel.prices.cards import Tier as Tier
     from costmodel.prices.changes import PriceChange as PriceChange
+    from costmodel.prices.charges import UnitPrice as UnitPrice
+    from costmodel.prices.contract import Contract as Contract
     from costmodel.prices.monthly import MonthPrice as MonthPrice
     from costmodel.prices.offers import ModelPrices as ModelPrices
     from costmodel.prices.offers import Retirement as Retirement
+    from costmodel.prices.profiles import HourProfile as HourProfile
     from costmodel.prices.request import Cost as Cost
     from costmodel.prices.request import Line as Line
     from costmodel.prices.request import Request as Request
     from costmodel.prices.request import cost as cost
     from costmodel.prices.request import price_request as price_request
+    from costmodel.prices.reserved import Reservation as Reservation
+    from costmodel.prices.reserved import reserve as reserve
+    from costmodel.prices.reserved import weighted_tokens as weighted_tokens
+    from costmodel.prices.rows import bill_rows as bill_rows
+    from costmodel.prices.units import UnitBill as UnitBill
+    from costmodel.prices.units import bill_units as bill_units
+    from costmodel.prices.usage import Usage as Usage
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.errors import InputError, PriceNotKnownError, Problem
 from costmodel.prices.cards import RateCard as RateCard
 from costmodel.prices.cards import Tier as Tier
 
@@ -60,7 +61,7 @@ class Usage:
 
 
 @dataclass(frozen=True, eq=False)
-class _Rates:
+class Rates:
     """The cards that price some requests, and which of them prices each request."""
 
     cards: tuple[RateCard, ...]
@@ -72,8 +73,27 @@ class _Rates:
             return np.zeros(tokens.shape)
         if self.band is None:
             return np.asarray(tokens * (rate(self.cards[0]) * PER_TOKEN))
-        table = np.array([rate(card) * PER_TOKEN for card in self.cards])
-        return np.asarray(tokens * table[self.band])
+        table = np.array([_rate_or_nan(card, rate) * PER_TOKEN for card in self.cards])
+        usd = np.asarray(tokens * table[self.band])
+        return _without_gaps(usd, tokens, self, rate) if np.isnan(table).any() else usd
+
+
+def _rate_or_nan(card: RateCard, rate: Callable[[RateCard], float]) -> float:
+    try:
+        return rate(card)
+    except PriceNotKnownError:
+        return np.nan
+
+
+def _without_gaps(
+    usd: Array, tokens: Array, rates: Rates, rate: Callable[[RateCard], float]
+) -> Array:
+    """Return prices with 0 for no tokens; raise the error of a card that lacks a used rate."""
+    found = np.where(tokens == 0.0, 0.0, usd)
+    if np.isnan(found).any():
+        for card in rates.cards:
+            rate(card)
+    return np.asarray(found)
 
 
 def bill(
@@ -115,7 +135,7 @@ def bill(
     usage = checked_usage(
         input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, output_tokens
     )
-    return _priced(usage, _rates_for(card, usage.input))
+    return priced(usage, _rates_for(card, usage.input))
 
 
 def checked_usage(
@@ -160,7 +180,7 @@ def _counts(name: str, values: npt.ArrayLike) -> Array:
             f"{counts.ravel()[wrong]:g}",
             "token counts from 0 up, finite",
             "input_tokens is the total, and every count is a number of tokens",
-            _place(name, counts, int(wrong)),
+            place_of(name, counts, int(wrong)),
         )
     )
 
@@ -179,23 +199,24 @@ def _require_part(name: str, part: Array, whole_name: str, whole: Array) -> None
             f"{name} of at most {whole_name}",
             "input_tokens is the total: add the cached and written tokens to a provider's count "
             "that leaves them out",
-            _place(name, part, wrong),
+            place_of(name, part, wrong),
         )
     )
 
 
-def _place(name: str, counts: Array, row: int) -> str:
+def place_of(name: str, counts: npt.NDArray[Any], row: int) -> str:
+    """Return the name of a row of counts, for messages."""
     return name if counts.ndim == 0 else f"{name}[{row}]"
 
 
-def _rates_for(card: RateCard, prompt: Array) -> _Rates:
+def _rates_for(card: RateCard, prompt: Array) -> Rates:
     """Return the rates of each request, given the tokens of its prompt."""
     longest = float(prompt.max(initial=0.0))
     tiers = sorted(card.tiers, key=lambda tier: tier.threshold)
     reached = [tier for tier in tiers if tier.reached(longest)]
     if not reached:
-        return _Rates((card,), None)
-    return _Rates((card, *(tier.card for tier in reached)), _bands(reached, prompt))
+        return Rates((card,), None)
+    return Rates((card, *(tier.card for tier in reached)), _bands(reached, prompt))
 
 
 def _bands(tiers: list[Tier], prompt: Array) -> npt.NDArray[np.intp]:
@@ -206,7 +227,8 @@ def _bands(tiers: list[Tier], prompt: Array) -> npt.NDArray[np.intp]:
     return band
 
 
-def _priced(usage: Usage, rates: _Rates) -> Bill:
+def priced(usage: Usage, rates: Rates) -> Bill:
+    """Return the parts of the prices of checked requests."""
     parts = (
         rates.price(usage.uncached, lambda card: card.input),
         rates.price(usage.cached, lambda card: card.cached_rate),
@@ -217,7 +239,7 @@ def _priced(usage: Usage, rates: _Rates) -> Bill:
     return Bill(*(np.broadcast_to(part, shape) for part in parts))
 
 
-def _written(usage: Usage, rates: _Rates) -> Array:
+def _written(usage: Usage, rates: Rates) -> Array:
     if not usage.written_1h.any():
         return rates.price(usage.written, lambda card: card.written_rate)
     briefly = usage.written - usage.written_1h

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from dataclasses import astuple, replace
+from datetime import date, datetime
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from costmodel.foundation.datafiles import data_folder
 from costmodel.foundation.errors import InputError, Problem, UnknownModelError, nearest_names
 from costmodel.prices.cards import RateCard
 from costmodel.prices.changes import PriceChange, price_changes
+from costmodel.prices.entries import table_models
+from costmodel.prices.instants import day_start
 from costmodel.prices.monthly import MonthPrice, month_price
-from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod, Retirement, model_prices
+from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod, Retirement
+from costmodel.prices.profiles import HourProfile
 from costmodel.prices.snapshots import Snapshot, find_snapshot
+
+if TYPE_CHECKING:
+    from costmodel.prices.contract import Contract
 
 Cards = RateCard | Mapping[str, RateCard]
 """One card for standard requests, or a card for each service mode."""
@@ -35,11 +42,20 @@ class PriceBook:
         The sha256 that vouches for the prices.
     loaders : mapping of str to callable
         For each provider, how to read its models.
+    contract : Contract, optional
+        What is laid over the tables.
     """
 
-    def __init__(self, snapshot: str, digest: str, loaders: Mapping[str, Loader]) -> None:
+    def __init__(
+        self,
+        snapshot: str,
+        digest: str,
+        loaders: Mapping[str, Loader],
+        contract: Contract | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.digest = digest
+        self.contract = contract
         self._loaders = dict(loaders)
         self._read: dict[str, dict[str, ModelPrices]] = {}
 
@@ -63,7 +79,7 @@ class PriceBook:
         for prices in models:
             by_provider.setdefault(prices.id.split("/")[0], []).append(prices)
         loaders = {name: _given(tuple(several)) for name, several in by_provider.items()}
-        return cls(snapshot, _digest(repr(models)), loaders)
+        return cls(snapshot, _digest(*models), loaders)
 
     def with_card(self, model: str, card: Cards) -> PriceBook:
         """Return a copy in which `model` has the given card at all dates.
@@ -76,7 +92,28 @@ class PriceBook:
         others = self._models_of(provider).values() if provider in self._loaders else ()
         kept = tuple(other for other in others if other.id != changed.id)
         loaders = {**self._loaders, provider: _given((*kept, changed))}
-        return PriceBook(self.snapshot, _digest(self.digest + repr(changed)), loaders)
+        digest = _digest(self.digest, changed)
+        return PriceBook(self.snapshot, digest, loaders, self.contract)
+
+    def with_contract(self, contract: Contract) -> PriceBook:
+        """Return a copy at a contract's prices, with its own models and commitments.
+
+        Raises
+        ------
+        InputError
+            If the contract speaks of providers, models or modes there are not.
+        """
+        from costmodel.prices.agreed import Agreement
+
+        listed = {provider: self._listing(provider) for provider in self._loaders}
+        agreement = Agreement(contract, listed)
+        agreement.check()
+        loaders = {name: partial(agreement.models, name) for name in agreement.providers}
+        digest = _digest(self.digest, contract.digest)
+        return PriceBook(self.snapshot, digest, loaders, contract)
+
+    def _listing(self, provider: str) -> Loader:
+        return lambda: tuple(self._models_of(provider).values())
 
     def _changed(self, model: str, card: Cards) -> ModelPrices:
         own = _own(model, card, "")
@@ -88,7 +125,8 @@ class PriceBook:
 
     def __repr__(self) -> str:
         providers = ", ".join(self._loaders) or "no provider"
-        return f"<PriceBook {self.snapshot}: {providers}; sha256 {self.digest[:12]}>"
+        contract = "" if self.contract is None else f"; contract {self.contract.name!r}"
+        return f"<PriceBook {self.snapshot}: {providers}{contract}; sha256 {self.digest[:12]}>"
 
     @property
     def day(self) -> date | None:
@@ -101,7 +139,7 @@ class PriceBook:
     @property
     def instant(self) -> datetime | None:
         """The first instant of the snapshot's day: the default date of prices."""
-        return None if self.day is None else datetime.combine(self.day, time(), UTC)
+        return None if self.day is None else day_start(self.day)
 
     def models(self) -> list[str]:
         """Return every model as ``provider/id``, in the order of the tables."""
@@ -129,31 +167,48 @@ class PriceBook:
         said = "is ambiguous; write one of" if found else "has no price in this table; nearest are"
         raise UnknownModelError(f"model '{name}' {said} {', '.join(near)}", near)
 
-    def month(self, model: str, mode: str, year: int, month: int) -> MonthPrice:
+    def month(
+        self,
+        model: str,
+        mode: str,
+        year: int,
+        month: int,
+        *,
+        hours: HourProfile | None = None,
+        geo: str | None = None,
+    ) -> MonthPrice:
         """Return the price of a calendar month: cards weighted by the time they apply.
 
         After a retirement the named successor prices the month, else the last
-        price with a note.
+        price with a note. Hours with prices of their own are weighted by the
+        share of a week's tokens that falls into them.
+
+        Parameters
+        ----------
+        model, mode : str
+            As in `cost`.
+        year, month : int
+            The calendar month, in UTC.
+        hours : HourProfile, optional
+            When in the day and the week the tokens fall; by default evenly,
+            which a note then calls an assumption.
+        geo : str, optional
+            Region the processing is kept in.
 
         Raises
         ------
         UnknownModelError, PriceNotKnownError
-            If the model, the mode or a price that early is not known.
+            If the model, the mode, the region, a price that early or one after
+            the end of the last price is not known.
         """
         prices = self.model(model)
-        price = self._noted(prices, month_price(prices, mode, year, month), date(year, month, 1))
-        gone = prices.retirement
-        if gone is None or gone.then is None or (year, month) < (gone.date.year, gone.date.month):
-            return price
-        after = self.month(gone.then, mode, year, month)
-        if (year, month) > (gone.date.year, gone.date.month):
-            return replace(after, notes=(*price.notes, *after.notes))
-        return _joined(price, after, gone.date)
+        price = month_price(self.model, prices, mode, year, month, hours, geo)
+        return self._noted(prices, price, date(year, month, 1))
 
     def _noted(self, prices: ModelPrices, price: MonthPrice, first: date) -> MonthPrice:
         """Return the price with a note if the model may not have existed in a past month."""
         past = self.day is not None and first < self.day.replace(day=1)
-        if not past or not prices.launch_unknown(datetime.combine(first, time(), UTC)):
+        if not past or not prices.launch_unknown(day_start(first)):
             return price
         note = (
             f"the table does not say when {prices.id} was launched; its first known price is used "
@@ -182,22 +237,35 @@ class PriceBook:
         return [prices for prices in models.values() if bare in prices.aliases]
 
 
-def load_prices(snapshot: str | None = None, *, folder: Path | None = None) -> PriceBook:
+def load_prices(
+    snapshot: str | None = None,
+    contract: str | Path | None = None,
+    *,
+    folder: Path | None = None,
+) -> PriceBook:
     """Return the prices known at a snapshot; the newest shipped one by default.
 
     Parameters
     ----------
     snapshot : str, optional
         Its day, such as ``2026-11-23``.
+    contract : str or Path, optional
+        A file with discounts, commitments and models of your own, which are
+        laid over the tables.
     folder : Path, optional
         Another folder of tables with its own index.yaml.
 
     Raises
     ------
     InputError
-        If there is no such snapshot, or a table is not valid.
+        If there is no such snapshot, or a table or the contract is not valid.
     """
-    return _load(snapshot, data_folder("pricing") if folder is None else folder)
+    book = _load(snapshot, data_folder("pricing") if folder is None else folder)
+    if contract is None:
+        return book
+    from costmodel.prices.contract import read_contract
+
+    return book.with_contract(read_contract(contract))
 
 
 @lru_cache(maxsize=8)
@@ -208,11 +276,7 @@ def _load(snapshot: str | None, folder: Path) -> PriceBook:
 
 
 def _reading(snapshot: Snapshot, provider: str) -> Loader:
-    def read() -> tuple[ModelPrices, ...]:
-        table = snapshot.table(provider)
-        return tuple(model_prices(table, entry) for entry in table.models)
-
-    return read
+    return lambda: table_models(snapshot.table(provider))
 
 
 def _given(models: tuple[ModelPrices, ...]) -> Loader:
@@ -229,16 +293,7 @@ def _own(name: str, cards: Cards, tokenizer: str) -> ModelPrices:
     return ModelPrices(id=name, tokenizer=tokenizer, periods=(period,))
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _joined(before: MonthPrice, after: MonthPrice, cut: date) -> MonthPrice:
-    """Return a month whose days up to `cut` are priced by `before`, the rest by `after`."""
-    days = (date(cut.year + cut.month // 12, cut.month % 12 + 1, 1) - cut.replace(day=1)).days
-    share = (cut.day - 1) / days
-    old = tuple((share * weight, card) for weight, card in before.parts if share)
-    new = tuple(((1.0 - share) * weight, card) for weight, card in after.parts)
-    limits = [n for n in (before.prompt_limit, after.prompt_limit) if n is not None]
-    notes = (*before.notes, *after.notes)
-    return MonthPrice((*old, *new), notes, min(limits, default=None))
+def _digest(*vouched: str | ModelPrices) -> str:
+    """Return the sha256 of digests and of models with all their prices."""
+    whole = [each if isinstance(each, str) else astuple(each) for each in vouched]
+    return hashlib.sha256(repr(whole).encode()).hexdigest()

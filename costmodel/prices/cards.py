@@ -114,4 +114,5 @@ class Tier:
 
 def rate_text(usd: float) -> str:
     """Write a rate or a small sum: at least two decimals, more where they are needed."""
+    usd = float(f"{usd:.10g}")  # a product such as 0.75 x 0.8 carries a rounding error
     return f"${usd:,.2f}" if round(usd, 2) == usd else f"${usd:,.10g}"

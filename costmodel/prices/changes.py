@@ -28,7 +28,8 @@ class PriceChange:
     date : datetime.date
         The day it takes effect, in UTC.
     status : str
-        ``effective`` or, if it was still to come at the snapshot, ``announced``.
+        ``effective``; ``announced`` if it was still to come at the snapshot;
+        ``contract`` where the user's own contract starts or ends a discount.
     text : str
         Such as ``input $0.75 -> $1.50, output $3.75 -> $7.50 per 1M tokens``.
     """
@@ -48,8 +49,18 @@ def price_changes(
         day = after.start.date()
         text = _text(before, after, mode)
         if start <= day < end and text:
-            found.append(PriceChange(day, after.status, text))
-    return tuple(found)
+            status = "contract" if after.continues else after.status
+            found.append(PriceChange(day, status, text))
+    return (*found, *_last_end(prices, mode, start, end))
+
+
+def _last_end(prices: ModelPrices, mode: str, start: date, end: date) -> Iterator[PriceChange]:
+    """Yield the end of the last prices, if they end."""
+    last = prices.live[-1]
+    if last.until is not None and mode in last.cards and start <= last.until.date() < end:
+        kind = "promotional price" if last.promo else "price"
+        text = f"the {kind} ends and none after it is known"
+        yield PriceChange(last.until.date(), last.status, text)
 
 
 def _text(before: PricePeriod, after: PricePeriod, mode: str) -> str:

@@ -4,28 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from costmodel.foundation.reading import ValuePath
-from costmodel.prices.schema import ModelEntry, Period, Table
+from costmodel.prices.citations import cited
+from costmodel.prices.instants import span
+from costmodel.prices.schema import Above, Card, ModelEntry, Period, PriceFile, Table, Window
+
+GIVEN = "contract"
+"""The source that every contract is by itself."""
 
 Finding = tuple[ValuePath, str, str, str]
 """Path of the value, what was read, what was expected, how to fix it."""
 
 
-def findings(table: Table) -> Iterator[Finding]:
-    """Yield everything inconsistent in a table that is valid field by field."""
-    yield from _names(table)
-    for number, model in enumerate(table.models):
+def findings(file: PriceFile) -> Iterator[Finding]:
+    """Yield everything inconsistent in a table or contract that is valid field by field."""
+    for name, window in file.windows.items():
+        yield from _window(window, ("windows", name))
+    yield from _names(file)
+    yield from _commitments(file)
+    for number, model in enumerate(file.models):
         at: ValuePath = ("models", number)
-        yield from _periods(table, model, at)
+        yield from _periods(file, model, at)
         for step, period in enumerate(model.periods):
-            yield from _cards(table, period, (*at, "periods", step))
-    yield from _sources(table)
+            yield from _cards(file, period, (*at, "periods", step))
+    yield from _sources(file)
 
 
-def _names(table: Table) -> Iterator[Finding]:
+def _window(window: Window, at: ValuePath) -> Iterator[Finding]:
+    for number, hours in enumerate(window.hours):
+        first, last = span(hours)
+        if last <= first:
+            fix = f"split it at midnight: {hours[:5]}-24:00 and 00:00-{hours[6:]}"
+            read, expected = f"'{hours}', which ends before it starts", "hours that run forwards"
+            yield (*at, "hours", number), read, expected, fix
+    if window.from_ is not None and window.to is not None and window.to <= window.from_:
+        read = f"{window.to.isoformat()}, not after {window.from_.isoformat()}"
+        yield (*at, "to"), read, "an end after the start", "swap them or leave one out"
+    if _zone_known("UTC") and not _zone_known(window.tz):
+        expected = "a name of the tz database"
+        yield (*at, "tz"), f"'{window.tz}'", expected, "write it like Asia/Shanghai"
+
+
+def _zone_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _names(file: PriceFile) -> Iterator[Finding]:
     owners: dict[str, str] = {}
-    for number, model in enumerate(table.models):
+    for number, model in enumerate(file.models):
         for name in dict.fromkeys((model.id, *model.aliases)):
             if name in owners:
                 yield (
@@ -37,19 +69,63 @@ def _names(table: Table) -> Iterator[Finding]:
             owners.setdefault(name, model.id)
 
 
-def _periods(table: Table, model: ModelEntry, at: ValuePath) -> Iterator[Finding]:
+def _commitments(file: PriceFile) -> Iterator[Finding]:
+    """Check the reserved capacity of a table; a contract's is checked beside the tables."""
+    if not isinstance(file, Table):
+        return
+    ids = [commitment.id for commitment in file.commitments]
+    models = [model.id for model in file.models]
+    for number, commitment in enumerate(file.commitments):
+        at: ValuePath = ("commitments", number)
+        if commitment.id in ids[:number]:
+            yield (*at, "id"), f"'{commitment.id}' again", "ids that differ", "rename one"
+        for name in commitment.models or ():
+            if name not in models:
+                read, expected = f"model '{name}'", f"ids of this file ({', '.join(models)})"
+                yield (*at, "models"), read, expected, "name a model's id, without the provider"
+
+
+def _periods(file: PriceFile, model: ModelEntry, at: ValuePath) -> Iterator[Finding]:
     live = [(n, p) for n, p in enumerate(model.periods) if p.status != "withdrawn"]
     if not live:
         read = "only withdrawn periods"
         yield (*at, "periods"), read, "a period that applies", "add an effective period"
-    for (_, before), (number, after) in pairwise(live):
+    for (earlier, before), (number, after) in pairwise(live):
         yield from _order(before, after, (*at, "periods", number, "from"))
-    own = f"{table.provider}/{model.id}"
-    if model.then is not None and (model.retires is None or model.then == own):
-        expected = "another model, beside the day this one retires"
-        yield (*at, "then"), f"'{model.then}'", expected, "give retires: and a successor"
+        yield from _end(before, after, (*at, "periods", earlier, "until"))
+    yield from _successor(file, model, (*at, "then"))
     for number, period in enumerate(model.periods):
-        yield from _status(table, period, (*at, "periods", number))
+        here: ValuePath = (*at, "periods", number)
+        yield from _withdrawn(period, (*here, "status"))
+        if isinstance(file, Table):
+            yield from _status(file, period, (*here, "status"))
+        if period.until is not None and period.from_ is not None and period.until <= period.from_:
+            read = f"{period.until.isoformat()}, not after {period.from_.isoformat()}"
+            yield (*here, "until"), read, "an end after the start", "correct one of the two"
+
+
+def _end(before: Period, after: Period, at: ValuePath) -> Iterator[Finding]:
+    if before.until is not None and after.from_ is not None and before.until > after.from_:
+        read = f"{before.until.isoformat()}, after the next period's {after.from_.isoformat()}"
+        yield (
+            at,
+            read,
+            "an end no later than the next start",
+            "leave it out: the next start ends it",
+        )
+
+
+def _successor(file: PriceFile, model: ModelEntry, at: ValuePath) -> Iterator[Finding]:
+    if model.then is None:
+        return
+    provider = f"{file.provider}/" if isinstance(file, Table) else ""
+    names = [f"{provider}{name}" for each in file.models for name in (each.id, *each.aliases)]
+    if model.retires is None or model.then == f"{provider}{model.id}":
+        expected = "another model, beside the day this one retires"
+        yield at, f"'{model.then}'", expected, "give retires: and a successor"
+    elif provider and model.then.startswith(provider) and model.then not in names:
+        expected = f"a model of this file or of another provider ({', '.join(names)})"
+        yield at, f"'{model.then}'", expected, "name the successor as provider/id"
 
 
 def _order(before: Period, after: Period, at: ValuePath) -> Iterator[Finding]:
@@ -67,55 +143,56 @@ def _status(table: Table, period: Period, at: ValuePath) -> Iterator[Finding]:
     later = period.from_ is not None and period.from_.date() > table.snapshot
     if period.status == "effective" and later:
         read = f"effective, from a day after the snapshot of {table.snapshot}"
-        yield (*at, "status"), read, "announced", "what starts later was only announced then"
+        yield at, read, "announced", "what starts later was only announced then"
     if period.status == "announced" and not later:
         read = f"announced, from a day not after the snapshot of {table.snapshot}"
-        yield (*at, "status"), read, "effective or withdrawn", "say what became of it"
+        yield at, read, "effective or withdrawn", "say what became of it"
+
+
+def _withdrawn(period: Period, at: ValuePath) -> Iterator[Finding]:
     if (period.status == "withdrawn") != (period.withdrawn_on is not None):
         read = f"{period.status} with withdrawn_on {period.withdrawn_on or 'missing'}"
         expected = "withdrawn_on exactly where the status is withdrawn"
-        yield (*at, "status"), read, expected, "add or remove withdrawn_on"
+        yield at, read, expected, "add or remove withdrawn_on"
 
 
-def _cards(table: Table, period: Period, at: ValuePath) -> Iterator[Finding]:
+def _cards(file: PriceFile, period: Period, at: ValuePath) -> Iterator[Finding]:
     for mode, card in period.cards.items():
         here: ValuePath = (*at, "cards", mode)
-        thresholds = [above.threshold for above in card.above]
-        if any(b <= a for a, b in pairwise(thresholds)):
-            read = ", ".join(map(str, thresholds))
-            yield (*here, "above"), read, "increasing thresholds", "sort the tiers, one each"
+        yield from _thresholds(card, here)
         for name in card.windows:
-            if name not in table.windows:
-                known = ", ".join(table.windows) or "none"
+            if name not in file.windows:
+                known = ", ".join(file.windows) or "none"
                 expected = f"a window of this file ({known})"
                 yield (*here, "windows", name), f"'{name}'", expected, "define it under windows:"
 
 
-def _sources(table: Table) -> Iterator[Finding]:
-    for at, keys in _cited(table):
+def _thresholds(card: Card, at: ValuePath) -> Iterator[Finding]:
+    own = [_threshold_words(card.above)]
+    own += [_threshold_words(rates.above) for rates in card.windows.values()]
+    thresholds = [above.threshold for above in card.above]
+    if any(b <= a for a, b in pairwise(thresholds)):
+        read = ", ".join(map(str, thresholds))
+        yield (*at, "above"), read, "increasing thresholds", "sort the tiers, one each"
+    for name, words in zip(card.windows, own[1:], strict=True):
+        if words != own[0]:
+            expected = f"the tiers of the card ({own[0]})"
+            fix = "state the long-context rates inside the window as well"
+            yield (*at, "windows", name), words, expected, fix
+
+
+def _threshold_words(tiers: tuple[Above, ...]) -> str:
+    told = [
+        f"prompt_tokens_{'gt' if tier.prompt_tokens_gt is not None else 'gte'} {tier.threshold}"
+        for tier in tiers
+    ]
+    return ", ".join(told) or "no tier"
+
+
+def _sources(file: PriceFile) -> Iterator[Finding]:
+    known = [*file.sources, *([] if isinstance(file, Table) else [GIVEN])]
+    for at, keys in cited(file):
         for key in keys:
-            if key not in table.sources:
-                known = ", ".join(table.sources)
-                yield at, f"source '{key}'", f"one of {known}", "define it under sources:"
-
-
-def _cited(table: Table) -> Iterator[tuple[ValuePath, tuple[str, ...]]]:
-    for name, window in table.windows.items():
-        yield ("windows", name, "src"), window.src
-    for number, model in enumerate(table.models):
-        at: ValuePath = ("models", number)
-        yield (*at, "cache", "src"), model.cache.src
-        if model.cache.storage is not None:
-            yield (*at, "cache", "storage", "src"), model.cache.storage.src
-        for step, adjust in enumerate(model.adjust):
-            yield (*at, "adjust", step, "src"), adjust.src
-        for step, period in enumerate(model.periods):
-            yield from _cited_in_period(period, (*at, "periods", step))
-
-
-def _cited_in_period(period: Period, at: ValuePath) -> Iterator[tuple[ValuePath, tuple[str, ...]]]:
-    yield (*at, "src"), period.src
-    for mode, card in period.cards.items():
-        yield (*at, "cards", mode, "src"), card.src
-    for name, unit in period.units.items():
-        yield (*at, "units", name, "src"), unit.src
+            if key not in known:
+                expected = f"one of {', '.join(known)}"
+                yield at, f"source '{key}'", expected, "define it under sources:"

@@ -27,7 +27,7 @@ def instant_of(at: At) -> tuple[datetime, bool]:
     """
     when = _parsed(at) if isinstance(at, str) else at
     if not isinstance(when, datetime):
-        return datetime.combine(when, time(), UTC), False
+        return day_start(when), False
     if when.tzinfo is None:
         read = f"'{at}', a time without a zone"
         raise InputError(Problem(read, "an instant with its zone", f"write {when.isoformat()}Z"))
@@ -75,15 +75,29 @@ class Hours:
     start: datetime | None
     end: datetime | None
 
+    def in_force(self, instant: datetime) -> bool:
+        """Whether these hours, whatever the time of day, are in force at `instant`."""
+        begun = self.start is None or instant >= self.start
+        return begun and (self.end is None or instant < self.end)
+
     def contain(self, instant: datetime) -> bool:
         """Whether `instant` lies in these hours."""
-        if self.start is not None and instant < self.start:
-            return False
-        if self.end is not None and instant >= self.end:
+        if not self.in_force(instant):
             return False
         local = instant.astimezone(_zone(self.zone))
         minute = local.hour * 60 + local.minute
         return local.weekday() in self.days and any(a <= minute < b for a, b in self.spans)
+
+
+def minutes_ahead(zone: str, instant: datetime) -> int:
+    """Return how far the clock of `zone` is ahead of UTC at an instant, whole minutes."""
+    offset = instant.astimezone(_zone(zone)).utcoffset()
+    return 0 if offset is None else round(offset.total_seconds() / 60)
+
+
+def day_start(day: date) -> datetime:
+    """Return the first instant of a day, in UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 def span(text: str) -> tuple[int, int]:

@@ -1,14 +1,17 @@
-"""The price of a calendar month: every period in it, weighted by the time it applies."""
+"""The price of a calendar month: all that applies in it, weighted by the time it applies."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
+from itertools import groupby, pairwise
 
-from costmodel.foundation.errors import PriceNotKnownError
-from costmodel.prices.cards import RateCard
-from costmodel.prices.instants import month_bounds
-from costmodel.prices.offers import ModelPrices, PricePeriod
+from costmodel.prices.cards import RateCard, rate_text
+from costmodel.prices.instants import Hours, month_bounds
+from costmodel.prices.offers import ModelPrices
+from costmodel.prices.profiles import HourProfile, weekly_minutes, window_shares
+from costmodel.prices.stretches import Find, Stretch, retirements, stretches
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,8 @@ class MonthPrice:
     Parameters
     ----------
     parts : tuple of (float, RateCard)
-        Share of the month (they sum to 1) and the card that applies in it.
+        Share of the month's tokens (they sum to 1) and the card that prices
+        them; within a period the peak hours stand before the other hours.
     notes : tuple of str
         Reservations, one sentence each.
     prompt_limit : int or None
@@ -29,67 +33,135 @@ class MonthPrice:
     notes: tuple[str, ...]
     prompt_limit: int | None
 
+    def __repr__(self) -> str:
+        return f"MonthPrice({'; '.join(_part(*part) for part in self.parts)} per 1M tokens)"
 
-def month_price(prices: ModelPrices, mode: str, year: int, month: int) -> MonthPrice:
+
+def _part(share: float, card: RateCard) -> str:
+    output = "" if card.output is None else f", output {rate_text(card.output)}"
+    tiers = f", {len(card.tiers)} tier{'s' * (len(card.tiers) > 1)}" if card.tiers else ""
+    return f"{share:.1%} input {rate_text(card.input)}{output}{tiers}"
+
+
+def month_price(
+    find: Find,
+    prices: ModelPrices,
+    mode: str,
+    year: int,
+    month: int,
+    hours: HourProfile | None = None,
+    geo: str | None = None,
+) -> MonthPrice:
     """Return a month's cards with the share of the month each applies.
 
     Announced periods count from their start; withdrawn ones never. A month in
-    which the model starts is priced whole at its first price.
+    which the model starts is priced whole at its first price. From a
+    retirement on the named successor prices the month.
+
+    Parameters
+    ----------
+    find : callable
+        Returns the prices of a successor by its name.
+    prices : ModelPrices
+        The model.
+    mode : str
+        Service mode.
+    year, month : int
+        The calendar month, in UTC.
+    hours : HourProfile, optional
+        When in the day and the week the tokens fall; flat by default.
+    geo : str, optional
+        Region the processing is kept in.
 
     Raises
     ------
     PriceNotKnownError
-        If the month is over before the model's first price, or the mode is
-        not offered throughout it.
+        If the month is over before the model's first price, or the mode or
+        region is not offered throughout it, or a price ends with none after it.
     """
     start, end = month_bounds(year, month)
-    first = prices.live[0].start
-    if first is not None and first >= end:
-        raise PriceNotKnownError(prices.too_early(f"{year:04d}-{month:02d}"))
+    found = tuple(stretches(find, prices, mode, start, end))
     seconds: dict[RateCard, float] = {}
-    limits: list[int] = [] if prices.prompt_limit is None else [prices.prompt_limit]
-    for period, since, until in _spans(prices.live, start, end):
-        offer = prices.mode_card(period, mode)
-        seconds[offer.card] = seconds.get(offer.card, 0.0) + (until - since).total_seconds()
-        limits += [] if offer.max_prompt_tokens is None else [offer.max_prompt_tokens]
+    for stretch in found:
+        factor = stretch.prices.geo_factor(geo)
+        for card, duration in _cards(stretch, hours):
+            card = card if factor == 1.0 else card.scaled(factor)
+            seconds[card] = seconds.get(card, 0.0) + duration
     total = sum(seconds.values())
-    parts = tuple((share / total, card) for card, share in seconds.items())
-    return MonthPrice(parts, _notes(prices, mode, start, end), min(limits, default=None))
+    parts = tuple((span / total, card) for card, span in seconds.items())
+    limits = [n for stretch in found for n in stretch.prompt_limits]
+    notes = _notes(find, prices, found, hours, end)
+    return MonthPrice(parts, notes, min(limits, default=None))
 
 
-def _spans(
-    periods: tuple[PricePeriod, ...], start: datetime, end: datetime
-) -> list[tuple[PricePeriod, datetime, datetime]]:
-    """Return the periods that touch [start, end), each with its part of it."""
-    starts = [start, *(period.start or start for period in periods[1:]), end]
-    found = []
-    for period, since, until in zip(periods, starts, starts[1:], strict=False):
-        if max(since, start) < min(until, end):
-            found.append((period, max(since, start), min(until, end)))
-    return found
+def _cards(stretch: Stretch, profile: HourProfile | None) -> Iterator[tuple[RateCard, float]]:
+    """Yield cards with the seconds of the stretch's tokens they price, peak hours first."""
+    for since, until, windows in _in_force(stretch):
+        length = (until - since).total_seconds()
+        shares = window_shares(tuple(h for h, _ in windows), profile, since, until)
+        for (_, card), share in zip(windows, shares, strict=True):
+            if share > 0.0:
+                yield card, share * length
+        left = 1.0 - sum(shares)
+        if left > 1e-12:  # a window over all the tokens leaves only the rounding of shares
+            yield stretch.offer.card, left * length
 
 
-def _notes(prices: ModelPrices, mode: str, start: datetime, end: datetime) -> tuple[str, ...]:
-    offers = [prices.mode_card(p, mode) for p, _, _ in _spans(prices.live, start, end)]
-    first = prices.live[0].start
-    notes = []
-    if first is not None and first > start:
-        notes.append(f"{prices.id} starts on {first:%Y-%m-%d}; its first month is priced whole")
-    if any(offer.card.cache_read is None for offer in offers) and prices.cache.mode != "none":
-        notes.append(f"{prices.id} has no cached rate: cached input is billed at the input rate")
-    if any(offer.peaks for offer in offers):
-        notes.append(
-            f"{prices.id} costs more in peak hours; monthly projections do not apply them yet "
-            "and use the off-peak rates"
-        )
-    return (*notes, *_retired(prices, end))
+def _in_force(
+    stretch: Stretch,
+) -> Iterator[tuple[datetime, datetime, list[tuple[Hours, RateCard]]]]:
+    """Cut a stretch where windows come into force or cease; yield each piece with its windows."""
+    peaks = stretch.offer.peaks
+    edges = {edge for hours, _ in peaks for edge in (hours.start, hours.end) if edge is not None}
+    inner = sorted(edge for edge in edges if stretch.since < edge < stretch.until)
+    cuts = [stretch.since, *inner, stretch.until]
+    for since, until in pairwise(cuts):
+        yield since, until, [peak for peak in peaks if peak[0].in_force(since)]
 
 
-def _retired(prices: ModelPrices, end: datetime) -> tuple[str, ...]:
+def _notes(
+    find: Find,
+    prices: ModelPrices,
+    found: tuple[Stretch, ...],
+    profile: HourProfile | None,
+    end: datetime,
+) -> tuple[str, ...]:
+    """Return what the reader should know, model by model, each sentence once."""
+    notes: dict[str, None] = {}
+    for model, own in groupby(found, key=lambda stretch: stretch.prices.id):
+        notes |= dict.fromkeys(_reservations(model, list(own), profile))
+    gone = [_retired(model) for model in retirements(find, prices, end)]
+    return (*notes, *dict.fromkeys(gone))
+
+
+def _reservations(model: str, own: list[Stretch], profile: HourProfile | None) -> Iterator[str]:
+    first = own[0].prices.live[0].start
+    if first is not None and first > own[0].since:
+        yield f"{model} starts on {first:%Y-%m-%d}; its first month is priced whole"
+    cards = [stretch.offer.card for stretch in own]
+    if any(card.cache_read is None for card in cards) and own[0].prices.cache.mode != "none":
+        yield f"{model} has no cached rate: cached input is billed at the input rate"
+    last = own[-1].period
+    if last.promo and last.until is None and last is own[-1].prices.live[-1]:
+        yield f"{model} is at a promotional price whose end is not known"
+    windows = [hours for stretch in own for _, _, each in _in_force(stretch) for hours, _ in each]
+    if windows:
+        yield _peak_note(model, tuple(dict.fromkeys(windows)), profile)
+
+
+def _peak_note(model: str, windows: tuple[Hours, ...], profile: HourProfile | None) -> str:
+    """Say how the tokens of a month are shared between the peak hours and the others."""
+    week = " and ".join(f"{weekly_minutes(hours) / 60:g} of 168 hours a week" for hours in windows)
+    how = "use is taken to be flat over the week: an assumption"
+    if profile is not None:
+        how = f"weighted by {profile}"
+    return f"{model} costs more in peak hours ({week}); {how}"
+
+
+def _retired(prices: ModelPrices) -> str:
     gone = prices.retirement
-    if gone is None or datetime.combine(gone.date, time(), UTC) >= end:
-        return ()
+    assert gone is not None
     if gone.then is None:
         last = "no successor is named, so its last price is used after that"
-        return (f"{prices.id} retires on {gone.date}: {last}",)
-    return (f"{prices.id} retires on {gone.date}: {gone.then} prices it after that",)
+        return f"{prices.id} retires on {gone.date}: {last}"
+    return f"{prices.id} retires on {gone.date}: {gone.then} prices it after that"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from costmodel.foundation.errors import PriceNotKnownError
-from costmodel.prices.cards import RateCard
-from costmodel.prices.instants import WEEKDAYS, Hours, span
-from costmodel.prices.schema import CacheFacts, Card, ModelEntry, Period, Table, UnitPrice, Window
+from costmodel.foundation.errors import PriceNotKnownError, did_you_mean
+from costmodel.prices.cards import RateCard, rate_text
+from costmodel.prices.charges import UnitPrice
+from costmodel.prices.instants import Hours
+from costmodel.prices.pledges import Capacity, Commitment
+from costmodel.prices.schema import CacheFacts
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,37 @@ class ModeCard:
                 return card
         return self.card
 
+    def scaled(self, k: float) -> ModeCard:
+        """Return the same offer with every rate, those of peak hours included, times `k`."""
+        peaks = tuple((hours, card.scaled(k)) for hours, card in self.peaks)
+        return replace(self, card=self.card.scaled(k), peaks=peaks)
+
 
 @dataclass(frozen=True)
 class PricePeriod:
-    """Prices from `start` (None: launch, day unknown) to the next period's start."""
+    """Prices from `start` (None: launch, day unknown) to the next period's start.
+
+    Parameters
+    ----------
+    start : datetime.datetime or None
+        The first instant.
+    status : str
+        effective, announced or withdrawn.
+    cards : mapping of str to ModeCard
+        By service mode.
+    units : mapping of str to UnitPrice
+        Prices per unit that is not a token.
+    observed : bool
+        Whether `start` is that of a first sighting.
+    note : str
+        A reservation, in words.
+    promo : bool
+        Whether the vendor calls the prices promotional.
+    until : datetime.datetime or None
+        When the prices end, if they end before the next period starts.
+    continues : bool
+        Whether a date of a contract cuts it from the period before it.
+    """
 
     start: datetime | None
     status: str
@@ -51,6 +80,9 @@ class PricePeriod:
     units: Mapping[str, UnitPrice] = field(default_factory=dict)
     observed: bool = False
     note: str = ""
+    promo: bool = False
+    until: datetime | None = None
+    continues: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +119,10 @@ class ModelPrices:
         When the model goes.
     sources : tuple of str
         Where the figures come from, in words.
+    capacity : Capacity or None
+        What a unit of reserved capacity serves.
+    commitments : tuple of Commitment
+        The reserved capacity there is for the model.
     """
 
     id: str
@@ -102,6 +138,15 @@ class ModelPrices:
     retirement: Retirement | None = None
     note: str = ""
     sources: tuple[str, ...] = ()
+    capacity: Capacity | None = None
+    commitments: tuple[Commitment, ...] = ()
+
+    def __repr__(self) -> str:
+        cards = self.live[-1].cards if self.live else {}
+        rates = [f"{mode} {_short(offer.card)}" for mode, offer in cards.items()][:1]
+        rates += [f"{len(cards)} modes"] if len(cards) > 1 else []
+        rates += [f"{len(self.periods)} periods"] if len(self.periods) > 1 else []
+        return f"ModelPrices({', '.join([repr(self.id), *rates])})"
 
     @property
     def live(self) -> tuple[PricePeriod, ...]:
@@ -121,14 +166,21 @@ class ModelPrices:
         PriceNotKnownError
             If the instant is before the first known price.
         """
-        found = [p for p in self.live if p.start is None or instant is None or p.start <= instant]
+        found = self._started(instant)
         if not found:
             raise PriceNotKnownError(self.too_early(str(instant and instant.date())))
-        return found[-1]
+        last = found[-1]
+        if last.until is not None and instant is not None and instant >= last.until:
+            raise PriceNotKnownError(self.ended(last))
+        return last
+
+    def _started(self, instant: datetime | None) -> list[PricePeriod]:
+        return [p for p in self.live if p.start is None or instant is None or p.start <= instant]
 
     def launch_unknown(self, instant: datetime) -> bool:
         """Whether `instant` lies in a first period whose start the table does not know."""
-        return self.live[0].start is None and self.period_at(instant).start is None
+        listed = [period for period in self._started(instant) if not period.continues]
+        return len(listed) == 1 and listed[0].start is None
 
     def too_early(self, when: str) -> str:
         """Return the message that `when` is before the model's first price."""
@@ -136,6 +188,31 @@ class ModelPrices:
         assert first is not None
         kind = "is known" if self.live[0].observed else "applied"
         return f"{self.id} has no price for {when}: its first price {kind} from {first:%Y-%m-%d}"
+
+    def ended(self, period: PricePeriod) -> str:
+        """Return the message that a period's prices end, with none after them."""
+        kind = "promotional price" if period.promo else "price"
+        return (
+            f"{self.id} has no price from {period.until:%Y-%m-%d}: its {kind} ends then and the "
+            "table knows none that follows at once"
+        )
+
+    def geo_factor(self, geo: str | None) -> float:
+        """Return the factor on token prices for processing kept in a region.
+
+        Raises
+        ------
+        PriceNotKnownError
+            If the region has no price.
+        """
+        if geo is None:
+            return 1.0
+        if geo not in self.geos:
+            known = ", ".join(self.geos) or "none"
+            raise PriceNotKnownError(
+                f"{self.id} has no price for geo '{geo}'; geos there are: {known}"
+            )
+        return self.geos[geo]
 
     def mode_card(self, period: PricePeriod, mode: str) -> ModeCard:
         """Return the card of a service mode.
@@ -147,66 +224,14 @@ class ModelPrices:
         """
         if mode not in period.cards:
             when = "" if period.start is None else f" from {period.start:%Y-%m-%d}"
+            hint = did_you_mean(mode, period.cards)
             raise PriceNotKnownError(
                 f"{self.id} has no '{mode}' price{when}; modes there are: {', '.join(period.cards)}"
+                + (f"; {hint}" if hint else "")
             )
         return period.cards[mode]
 
 
-def model_prices(table: Table, entry: ModelEntry) -> ModelPrices:
-    """Return one entry of a table as prices to resolve."""
-    windows = {name: _hours(window) for name, window in table.windows.items()}
-    gone = None if entry.retires is None else Retirement(entry.retires, entry.then)
-    return ModelPrices(
-        id=f"{table.provider}/{entry.id}",
-        aliases=entry.aliases,
-        tokenizer=entry.tokenizer.family,
-        exact=entry.tokenizer.counting == "exact",
-        context=entry.limits.context,
-        max_input=entry.limits.max_input,
-        max_output=entry.limits.max_output,
-        cache=entry.cache,
-        periods=tuple(_period(period, windows) for period in entry.periods),
-        geos={adjust.when.geo: adjust.multiply for adjust in entry.adjust},
-        retirement=gone,
-        note=entry.note or "",
-        sources=_sources(table, entry),
-    )
-
-
-def _hours(window: Window) -> Hours:
-    days = WEEKDAYS if window.days is None else window.days
-    return Hours(
-        window.tz,
-        tuple(WEEKDAYS.index(day) for day in days),
-        tuple(span(hours) for hours in window.hours),
-        window.from_,
-        window.to,
-    )
-
-
-def _period(period: Period, windows: Mapping[str, Hours]) -> PricePeriod:
-    return PricePeriod(
-        period.from_,
-        period.status,
-        {mode: _mode_card(card, windows) for mode, card in period.cards.items()},
-        period.units,
-        period.from_kind == "observed",
-        period.note or "",
-    )
-
-
-def _mode_card(card: Card, windows: Mapping[str, Hours]) -> ModeCard:
-    peaks = tuple((windows[name], rates.per_mtok.card()) for name, rates in card.windows.items())
-    return ModeCard(card.card(), card.max_prompt_tokens, card.verified_from, peaks)
-
-
-def _sources(table: Table, entry: ModelEntry) -> tuple[str, ...]:
-    keys = dict.fromkeys(key for period in entry.periods for key in period.src)
-    return tuple(_words(table, key) for key in keys)
-
-
-def _words(table: Table, key: str) -> str:
-    source = table.sources[key]
-    name = " ".join(part for part in (source.url or source.name or key, source.version) if part)
-    return name if source.via is None else f"{name} (via {source.via})"
+def _short(card: RateCard) -> str:
+    output = "" if card.output is None else f", {rate_text(card.output)} out"
+    return f"{rate_text(card.input)} in{output} per 1M"

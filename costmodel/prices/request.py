@@ -6,7 +6,8 @@ import math
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
+from pathlib import Path
 
 from costmodel.foundation.errors import (
     CostModelWarning,
@@ -20,6 +21,7 @@ from costmodel.prices.book import PriceBook, load_prices
 from costmodel.prices.cards import RateCard, rate_text
 from costmodel.prices.instants import At, instant_of
 from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
+from costmodel.prices.reservations import reservations
 
 MILLION = 1_000_000
 
@@ -72,6 +74,8 @@ class Cost:
         What was known, and the sha256 that vouches for it.
     lines : tuple of Line
         The meters with a quantity; their amounts sum to `usd`.
+    contract : str
+        The contract laid over the tables; empty if there is none.
     """
 
     model: str
@@ -80,6 +84,7 @@ class Cost:
     snapshot: str
     digest: str
     lines: tuple[Line, ...]
+    contract: str = ""
 
     @property
     def usd(self) -> float:
@@ -90,6 +95,7 @@ class Cost:
         """Return the bill as text, a line for each meter and their sum."""
         when = "" if self.at is None else f", at {self.at:%Y-%m-%d %H:%M} UTC"
         head = f"{self.model}, {self.mode}{when}, prices known on {self.snapshot}"
+        head += f", {self.contract}" if self.contract else ""
         total = f"{'total':<16} {'':>12}   {'':<18} = ${self.usd:,.6f}"
         return "\n".join([head, *map(str, self.lines), total])
 
@@ -134,6 +140,7 @@ def cost(
     snapshot: str | None = None,
     geo: str | None = None,
     units: Mapping[str, float] | None = None,
+    contract: str | Path | None = None,
 ) -> Cost:
     """Price one request.
 
@@ -160,6 +167,8 @@ def cost(
         Region the processing is kept in.
     units : mapping of str to float, optional
         Units that are not tokens, such as ``{"web_search": 3}``.
+    contract : str or Path, optional
+        A file with discounts and models of your own; see `load_prices`.
 
     Returns
     -------
@@ -180,7 +189,7 @@ def cost(
         input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, output_tokens
     )
     return price_request(
-        load_prices(snapshot), model, request, mode=mode, at=at, geo=geo, units=units
+        load_prices(snapshot, contract), model, request, mode=mode, at=at, geo=geo, units=units
     )
 
 
@@ -202,10 +211,15 @@ def price_request(
     offer = prices.mode_card(period, mode)
     _require_fit(prices, offer, mode, request.input_tokens)
     card = offer.at(instant) if timed and instant is not None else offer.card
-    lines = [*request.lines(card.scaled(_factor(prices, geo))), *_unit_lines(prices, period, units)]
-    for words in _reservations(book, prices, offer, request, instant, timed):
+    tokens = request.lines(card.scaled(prices.geo_factor(geo)))
+    lines = (*tokens, *_unit_lines(prices, period, units))
+    cached = request.cached_input_tokens > 0 and card.at(request.input_tokens).cache_read is None
+    for words in reservations(book, prices, offer, instant, timed=timed, uncached_rate=cached):
         warnings.warn(words, CostModelWarning, stacklevel=3)
-    return Cost(prices.id, mode, instant, book.snapshot, book.digest, tuple(lines))
+    for words in _free_words(prices, period, units):
+        warnings.warn(words, CostModelWarning, stacklevel=3)
+    contract = "" if book.contract is None else str(book.contract)
+    return Cost(prices.id, mode, instant, book.snapshot, book.digest, lines, contract)
 
 
 def _check(request: Request) -> None:
@@ -230,17 +244,6 @@ def _require_fit(prices: ModelPrices, offer: ModeCard, mode: str, prompt_tokens:
             )
 
 
-def _factor(prices: ModelPrices, geo: str | None) -> float:
-    if geo is None:
-        return 1.0
-    if geo not in prices.geos:
-        known = ", ".join(prices.geos) or "none"
-        raise PriceNotKnownError(
-            f"{prices.id} has no price for geo '{geo}'; geos there are: {known}"
-        )
-    return prices.geos[geo]
-
-
 def _unit_lines(
     prices: ModelPrices, period: PricePeriod, units: Mapping[str, float] | None
 ) -> Iterator[Line]:
@@ -258,35 +261,14 @@ def _unit_lines(
         yield Line(name, quantity, period.units[name].usd, period.units[name].per)
 
 
-def _reservations(
-    book: PriceBook,
-    prices: ModelPrices,
-    offer: ModeCard,
-    request: Request,
-    instant: datetime | None,
-    timed: bool,
+def _free_words(
+    prices: ModelPrices, period: PricePeriod, units: Mapping[str, float] | None
 ) -> Iterator[str]:
-    """Yield what the reader should know about the price, one sentence each."""
-    if request.cached_input_tokens and offer.card.at(request.input_tokens).cache_read is None:
-        yield f"{prices.id} has no cached rate: cached input is billed at the input rate"
-    if instant is None:
-        return
-    if offer.peaks and not timed:
-        yield (
-            f"{prices.id} costs more in peak hours; without a time of day in at= the off-peak "
-            "rates are used"
-        )
-    if offer.verified_from is not None and instant.date() < offer.verified_from:
-        yield (
-            f"the source vouches for these rates of {prices.id} from {offer.verified_from} on; "
-            f"for {instant:%Y-%m-%d} they are an assumption"
-        )
-    if book.instant is not None and instant < book.instant and prices.launch_unknown(instant):
-        yield (
-            f"the table does not say when {prices.id} was launched; its first known price is "
-            f"used for {instant:%Y-%m-%d}"
-        )
-    gone = prices.retirement
-    if gone is not None and instant >= datetime.combine(gone.date, time(), UTC):
-        then = "" if gone.then is None else f"; {gone.then} takes its place"
-        yield f"{prices.id} retired on {gone.date}; this is its last price{then}"
+    """Say which units would be free, as one request does not know what came before it."""
+    for name, quantity in (units or {}).items():
+        free = period.units[name].free
+        if free is not None and quantity > 0:
+            yield (
+                f"{free.count:,} {name} of {prices.id} are free each {free.period}; one request is "
+                "billed as if they were used up (bill_units bills a month)"
+            )

@@ -6,32 +6,29 @@ need more than one field are in costmodel.prices.checks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
+from costmodel.foundation.reading import ValuePath
 from costmodel.prices.cards import RateCard, Tier
+from costmodel.prices.charges import Unit, UnitPrice
+from costmodel.prices.pledges import Capacity, Commitment
+from costmodel.prices.records import Count, Factor, Name, Rate, Record, Sources, Tokens
 
-Rate = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
-"""USD per million tokens, or per unit: zero or more, finite."""
-Tokens = Annotated[int, Field(ge=0, strict=True)]
-Name = Annotated[str, Field(min_length=1)]
 Mode = Literal["standard", "batch", "flex", "priority", "fast"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(_Record):
+class Source(Record):
     """Where figures come from."""
 
     url: str | None = None
     name: str | None = None
-    kind: Literal["vendor", "aggregator", "secondary"]
+    kind: Literal["vendor", "aggregator", "secondary", "contract"]
     version: str | None = None
     license: str | None = None
     via: str | None = None
@@ -39,7 +36,7 @@ class Source(_Record):
     note: str | None = None
 
 
-class Window(_Record):
+class Window(Record):
     """Hours of the week with their own prices, on the clock of `tz`."""
 
     tz: Name
@@ -47,10 +44,10 @@ class Window(_Record):
     hours: tuple[Hours, ...] = Field(min_length=1)
     from_: AwareDatetime | None = Field(default=None, alias="from")
     to: AwareDatetime | None = None
-    src: tuple[str, ...] = Field(min_length=1)
+    src: Sources = Field(min_length=1)
 
 
-class Rates(_Record):
+class Rates(Record):
     """Rates of one request, USD per million tokens."""
 
     input: Rate
@@ -66,7 +63,7 @@ class Rates(_Record):
         )
 
 
-class Above(_Record):
+class Above(Record):
     """A long-context tier; it prices the whole request."""
 
     prompt_tokens_gt: Tokens | None = None
@@ -90,36 +87,33 @@ class Above(_Record):
         return Tier(self.threshold, self.prompt_tokens_gte is not None, self.per_mtok.card())
 
 
-class WindowRates(_Record):
+class WindowRates(Record):
     """The rates inside a window."""
 
     per_mtok: Rates
-
-
-class Card(_Record):
-    """The prices of one service mode in one period."""
-
-    per_mtok: Rates
     above: tuple[Above, ...] = ()
-    windows: dict[str, WindowRates] = {}
-    max_prompt_tokens: Tokens | None = None
-    verified_from: date | None = None
-    src: tuple[str, ...] = ()
 
     def card(self) -> RateCard:
         """Return the rates with their tiers."""
         return self.per_mtok.card(tuple(above.tier() for above in self.above))
 
 
-class UnitPrice(_Record):
-    """A price per unit that is not a token, such as a web search."""
+class Card(Record):
+    """The prices of one service mode in one period."""
 
-    usd: Rate
-    per: Annotated[int, Field(gt=0, strict=True)] = 1
-    src: tuple[str, ...] = ()
+    per_mtok: Rates
+    above: tuple[Above, ...] = ()
+    windows: dict[str, WindowRates] = Field(default_factory=dict)
+    max_prompt_tokens: Tokens | None = None
+    verified_from: date | None = None
+    src: Sources = ()
+
+    def card(self) -> RateCard:
+        """Return the rates with their tiers."""
+        return self.per_mtok.card(tuple(above.tier() for above in self.above))
 
 
-class Period(_Record):
+class Period(Record):
     """Prices from an instant to the next period's."""
 
     from_: AwareDatetime | None = Field(alias="from")
@@ -127,35 +121,36 @@ class Period(_Record):
     status: Literal["effective", "announced", "withdrawn"]
     withdrawn_on: date | None = None
     promo: bool = False
-    src: tuple[str, ...] = Field(min_length=1)
+    until: AwareDatetime | None = None
+    src: Sources = Field(min_length=1)
     note: str | None = None
     cards: dict[Mode, Card] = Field(min_length=1)
-    units: dict[str, UnitPrice] = {}
+    units: dict[Unit, UnitPrice] = Field(default_factory=dict)
 
 
-class When(_Record):
+class When(Record):
     """The condition of an adjustment."""
 
     geo: Name
 
 
-class Adjust(_Record):
+class Adjust(Record):
     """A factor on token prices, such as that of regional processing."""
 
     when: When
-    multiply: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
+    multiply: Factor
     applies_to: Literal["tokens"] = "tokens"
-    src: tuple[str, ...] = Field(min_length=1)
+    src: Sources = Field(min_length=1)
 
 
-class Tokenizer(_Record):
+class Tokenizer(Record):
     """Which vocabulary counts the model's tokens."""
 
     family: Name
     counting: Literal["exact", "estimate"]
 
 
-class Limits(_Record):
+class Limits(Record):
     """The largest requests, in tokens."""
 
     context: Tokens | None = None
@@ -163,30 +158,30 @@ class Limits(_Record):
     max_output: Tokens | None = None
 
 
-class Storage(_Record):
+class Storage(Record):
     """The price of keeping an explicit cache."""
 
     usd_per_mtok_hour: Rate
     explicit_only: bool = True
-    src: tuple[str, ...] = Field(min_length=1)
+    src: Sources = Field(min_length=1)
 
 
-class CacheFacts(_Record):
+class CacheFacts(Record):
     """How the provider's prompt cache behaves."""
 
     mode: Literal["explicit", "implicit", "both", "none"]
     match: Literal["longest_prefix", "breakpoint"] = "longest_prefix"
     min_prefix_tokens: Tokens | None = None
-    increment_tokens: Annotated[int, Field(gt=0, strict=True)] | None = None
-    ttl_seconds: dict[str, Annotated[int, Field(gt=0, strict=True)]] = {}
+    increment_tokens: Count | None = None
+    ttl_seconds: dict[str, Count] = Field(default_factory=dict)
     refresh_on_read: bool | None = None
-    max_breakpoints: Annotated[int, Field(gt=0, strict=True)] | None = None
+    max_breakpoints: Count | None = None
     write_billed: bool = False
     storage: Storage | None = None
-    src: tuple[str, ...] = ()
+    src: Sources = ()
 
 
-class ModelEntry(_Record):
+class ModelEntry(Record):
     """One model of a provider."""
 
     id: Name
@@ -199,26 +194,39 @@ class ModelEntry(_Record):
     note: str | None = None
     periods: tuple[Period, ...] = Field(min_length=1)
     adjust: tuple[Adjust, ...] = ()
+    capacity: Capacity | None = None
 
 
-class Table(_Record):
+class PriceFile(Record):
+    """What a provider's table and a user's contract have in common."""
+
+    currency: Literal["USD"]
+    sources: dict[str, Source] = Field(default_factory=dict)
+    windows: dict[str, Window] = Field(default_factory=dict)
+    commitments: tuple[Commitment, ...] = ()
+    models: tuple[ModelEntry, ...] = ()
+
+    def further_citations(self) -> Iterator[tuple[ValuePath, Sources]]:
+        """Yield the `src` of records that only this kind of file has, with their places."""
+        yield from ()
+
+
+class Table(PriceFile):
     """One file: what was known of one provider's prices on one day."""
 
     schema_: Literal["costmodel.pricing/1"] = Field(alias="schema")
     snapshot: date
     provider: Name
-    currency: Literal["USD"]
     unit: Literal["usd_per_1m_tokens"]
     usage_convention: Literal["input_tokens_is_total"]
     sources: dict[str, Source] = Field(min_length=1)
-    windows: dict[str, Window] = {}
     models: tuple[ModelEntry, ...] = Field(min_length=1)
 
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Index(_Record):
+class Index(Record):
     """pricing/index.yaml: the snapshots there are, with the sha256 of their files."""
 
     schema_: Literal["costmodel.pricing-index/1"] = Field(alias="schema")

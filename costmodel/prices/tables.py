@@ -11,9 +11,10 @@ from pydantic import BaseModel, ValidationError
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.checks import findings
-from costmodel.prices.schema import Index, Table
+from costmodel.prices.schema import Index, PriceFile, Table
 
 Record = TypeVar("Record", bound=BaseModel)
+PriceRecord = TypeVar("PriceRecord", bound=PriceFile)
 
 
 def read_table(file: Path, *, shown: str) -> Table:
@@ -31,17 +32,27 @@ def read_table(file: Path, *, shown: str) -> Table:
     InputError
         With every problem found: file, line, what was read, what was expected.
     """
-    document = read_yaml(file, file=shown)
-    table = _validated(Table, document)
-    problems = [_problem(document, *finding) for finding in findings(table)]
-    if problems:
-        raise InputError(problems)
-    return table
+    return checked(Table, read_yaml(file, file=shown))
 
 
 def read_index(file: Path, *, shown: str) -> Index:
     """Read pricing/index.yaml; see `read_table` for what it raises."""
     return _validated(Index, read_yaml(file, file=shown))
+
+
+def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
+    """Return a table or contract that is valid field by field and as a whole.
+
+    Raises
+    ------
+    InputError
+        See `read_table`.
+    """
+    file = _validated(record, document)
+    problems = [problem(document, *finding) for finding in findings(file)]
+    if problems:
+        raise InputError(problems)
+    return file
 
 
 def _validated(record: type[Record], document: Document) -> Record:
@@ -66,16 +77,17 @@ def _fault(record: type[BaseModel], document: Document, fault: dict[str, Any]) -
         known = _keys_at(record, path[:-1])
         key = str(path[-1])
         fix = did_you_mean(key, known) or "remove it: a key this version does not know is refused"
-        return _problem(document, path, f"key '{key}'", f"one of {', '.join(known)}", fix)
+        return problem(document, path, f"key '{key}'", f"one of {', '.join(known)}", fix)
     if fault["type"] == "missing":
         read, expected = f"no '{path[-1]}'", f"the key '{path[-1]}'"
-        return _problem(document, path, read, expected, "add it")
+        return problem(document, path, read, expected, "add it")
     expected = str(fault["msg"]).removeprefix("Value error, ")
     expected = expected.removeprefix("Input should be ")
-    return _problem(document, path, _shown(fault["input"]), expected, "")
+    return problem(document, path, _shown(fault["input"]), expected, "")
 
 
-def _problem(document: Document, path: ValuePath, read: str, expected: str, fix: str) -> Problem:
+def problem(document: Document, path: ValuePath, read: str, expected: str, fix: str) -> Problem:
+    """Return what is wrong at a path of a file, with the line it stands in."""
     line, column = document.key_position(path)
     dotted = ".".join(map(str, path))
     return Problem(read, expected, fix, dotted, document.file, line, column)

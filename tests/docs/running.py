@@ -6,8 +6,9 @@ The rules:
 - ```python is executed; the blocks of a file share one namespace. A ```text block that
   follows at once is what it prints.
 - ```yaml with `extends`, or with all of a scenario's top keys, is a scenario and is loaded;
-  one with `schema: costmodel.pricing/1` is a price table and validated; any other is a
-  fragment: keys of a feature, of a segment or of a scenario, put over the first scenario
+  one with `schema: costmodel.pricing/1` is a price table and validated, one with
+  `costmodel.contract/1` a contract and read; any other is a fragment: keys of a feature, of a
+  segment or of a scenario, put over the first scenario
   of the file. A ```text block that follows at once is how it is refused. A saved file whose
   next block is a command on it is left to that command.
 - ```console and ```sh: commands of costmodel are run in process; shown output is compared,
@@ -29,6 +30,7 @@ from typer.testing import CliRunner
 
 from costmodel.cli.main import app
 from costmodel.foundation.errors import InputError
+from costmodel.prices.contract import read_contract
 from costmodel.prices.schema import Table
 from costmodel.scenario.json_schema import scenario_schema
 from costmodel.scenario.loading import load_scenario, read_scenario
@@ -107,6 +109,9 @@ class Page:
     def _yaml(self, block):
         if "schema: costmodel.pricing/1" in block.text:
             Table.model_validate(yaml.safe_load(block.text))
+            return
+        if "schema: costmodel.contract/1" in block.text:
+            read_contract(block.name)
             return
         if block.output is None:
             if not self._asked_about(block):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.foundation.errors import InputError, PriceNotKnownError
-from costmodel.prices import PriceBook, RateCard, Request, Tier, bill, price_request
+from costmodel.prices import PriceBook, RateCard, Request, Tier, bill, bill_rows, price_request
 
 # claude-haiku-5-5, USD per million tokens
 LONG = RateCard(0.5, 0.05, 0.625, 1.0, 2.5)
@@ -169,3 +169,52 @@ def test_many_requests_at_once_cost_what_they_cost_one_by_one(several, card):
     together = bill(card, **{name: [each[name] for each in several] for name in several[0]})
     alone = [float(bill(card, **each).total) for each in several]
     assert together.total == pytest.approx(alone, rel=1e-12, abs=1e-18)
+
+
+EMBEDDING = RateCard(0.02)
+HALF = CARD.scaled(0.5)
+INCLUSIVE = RateCard(1.0, output=1.0, tiers=(Tier(100, True, RateCard(2.0, output=2.0)),))
+
+
+def test_rows_of_several_cards_are_billed_each_with_its_own_card_and_tier():
+    which = [0, 1, 0, 2, 2]
+    prompt = [100_000, 100_000, 100_001, 99, 100]
+    bills = bill_rows([CARD, HALF, INCLUSIVE], which, input_tokens=prompt, output_tokens=10)
+    expected = [100_000 * 0.1, 100_000 * 0.05, 100_001 * 0.5, 99.0, 200.0]
+    assert bills.uncached == pytest.approx(np.array(expected) * 1e-6)
+    assert bills.output == pytest.approx(np.array([0.5, 0.25, 2.5, 1.0, 2.0]) * 1e-5)
+
+
+@given(st.lists(st.tuples(cards(), requests()), min_size=1, max_size=10))
+def test_rows_cost_what_they_cost_with_their_cards_alone(pairs):
+    own = [card for card, _ in pairs]
+    counts = {name: [each[name] for _, each in pairs] for name in pairs[0][1]}
+    together = bill_rows(own, range(len(own)), **counts).total
+    alone = [float(bill(card, **each).total) for card, each in pairs]
+    assert together == pytest.approx(alone, rel=1e-12, abs=1e-18)
+
+
+def test_rows_without_output_may_stand_beside_rows_with_it():
+    words = {"input_tokens": [1_000_000, 10], "cached_input_tokens": [0, 4]}
+    found = bill_rows([EMBEDDING, CARD], [0, 1], **words, output_tokens=[0, 100])
+    assert found.total == pytest.approx([0.02, (6 * 0.1 + 4 * 0.01 + 100 * 0.5) / 1e6])
+    with pytest.raises(PriceNotKnownError, match="this model has no output rate"):
+        bill_rows([EMBEDDING, CARD], [0, 1], **words, output_tokens=[1, 100])
+
+
+def test_no_rows_cost_nothing():
+    found = bill_rows([CARD], np.zeros(0, dtype=int), input_tokens=[], output_tokens=[])
+    assert found.total.shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("which", "message"),
+    [
+        ([0, 2], r"which\[1\]: read 2; expected whole positions from 0 to 1"),
+        ([-1, 0], r"which\[0\]: read -1; expected whole positions"),
+        ([0.5, 0.0], r"which\[0\]: read 0.5; expected whole positions"),
+    ],
+)
+def test_a_row_with_a_card_that_is_not_there_is_refused(which, message):
+    with pytest.raises(InputError, match=message):
+        bill_rows([CARD, HALF], which, input_tokens=[1, 1], output_tokens=0)

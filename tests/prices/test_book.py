@@ -157,11 +157,6 @@ def test_a_mode_that_ends_within_a_month_has_no_price_in_it(book):
         book.month("anthropic/claude-opus-4-8", "fast", 2026, 11)
 
 
-def test_months_say_when_peak_hours_are_left_out(book):
-    notes = book.month("deepseek/deepseek-v4-pro", "standard", 2026, 12).notes
-    assert any("monthly projections do not apply them yet" in note for note in notes)
-
-
 def test_months_say_when_the_longest_prompt_is_shorter_in_a_mode(book):
     assert book.month("openai/gpt-5.4", "priority", 2026, 12).prompt_limit == 272_000
     assert book.month("openai/gpt-5.4", "standard", 2026, 12).prompt_limit == 1_050_000
@@ -261,3 +256,45 @@ def test_cards_scale_with_their_tiers():
     card = RateCard(1.0, output=2.0, tiers=(Tier(10, True, RateCard(3.0, output=4.0)),))
     assert card.scaled(2.0).at(10) == RateCard(6.0, output=8.0)
     assert card.at(9) == RateCard(1.0, output=2.0)
+
+
+def test_books_models_and_months_show_themselves_in_a_line(book):
+    assert repr(book.model("gpt-5.4")) == (
+        "ModelPrices('openai/gpt-5.4', standard $2.50 in, $15.00 out per 1M, 4 modes)"
+    )
+    assert repr(book.model("openai/text-embedding-3-small")) == (
+        "ModelPrices('openai/text-embedding-3-small', standard $0.02 in per 1M, 2 modes)"
+    )
+    assert repr(book.month("openai/gpt-5.6-terra", "standard", 2026, 7)) == (
+        "MonthPrice(93.5% input $2.50, output $15.00, 1 tier; 6.5% input $2.00, output $12.00, "
+        "1 tier per 1M tokens)"
+    )
+    assert len(repr(book.month("deepseek/deepseek-v4-pro", "standard", 2026, 8))) < 150
+
+
+def test_a_month_kept_in_a_region_costs_its_factor_more(book):
+    # gpt-5.4 in batch: 1.25 in, above 272,000 tokens 2.50; the EU costs a tenth more
+    card = book.month("openai/gpt-5.4", "batch", 2026, 12, geo="eu").parts[0][1]
+    assert card.input == pytest.approx(1.375)
+    assert card.at(300_000).input == pytest.approx(2.75)
+    with pytest.raises(PriceNotKnownError, match="no price for geo 'mars'; geos there are: us, eu"):
+        book.month("openai/gpt-5.4", "batch", 2026, 12, geo="mars")
+
+
+@pytest.mark.parametrize("mode", ["flex", "priority"])
+def test_months_know_every_mode_a_request_knows(book, mode):
+    period = book.model("openai/gpt-5.4").period_at(book.instant)
+    card = book.month("openai/gpt-5.4", mode, 2026, 12).parts[0][1]
+    assert card == period.cards[mode].card
+    fast = book.month("anthropic/claude-opus-4-8", "fast", 2026, 10).parts[0][1]
+    assert fast.input == 10.0
+
+
+def test_a_misspelt_mode_is_guessed_at_but_never_priced(book):
+    with pytest.raises(PriceNotKnownError, match=r"no 'prioritty' price.*did you mean 'priority'"):
+        book.month("openai/gpt-5.4", "prioritty", 2026, 12)
+
+
+def test_embeddings_have_months_without_an_output_rate(book):
+    price = book.month("openai/text-embedding-3-small", "standard", 2026, 12)
+    assert [(card.input, card.output) for _, card in price.parts] == [(0.02, None)]

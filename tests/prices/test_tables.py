@@ -1,7 +1,6 @@
 """Price tables as files: what vouches for them, and what is said of bad ones."""
 
 import hashlib
-from pathlib import Path
 
 import pytest
 
@@ -9,6 +8,7 @@ from costmodel.foundation.datafiles import data_folder
 from costmodel.foundation.errors import CostModelError, InputError
 from costmodel.prices import load_prices
 from costmodel.prices.tables import read_index
+from tests.prices.shelves import shelf
 
 TABLE = """\
 schema: costmodel.pricing/1
@@ -49,17 +49,6 @@ models:
             per_mtok: {input: 5, output: 9}
             above: [{prompt_tokens_gt: 100, per_mtok: {input: 6, output: 9}}]
 """
-
-
-def shelf(folder: Path, table: str, *, day: str = "2026-11-23", digest: str = "") -> Path:
-    (folder / day).mkdir()
-    (folder / day / "acme.yaml").write_text(table)
-    digest = digest or hashlib.sha256(table.encode()).hexdigest()
-    (folder / "index.yaml").write_text(
-        f"schema: costmodel.pricing-index/1\ndefault: {day}\n"
-        f"snapshots:\n  {day}:\n    acme: '{digest}'\n"
-    )
-    return folder
 
 
 def test_every_shipped_file_has_the_sha256_of_the_index():

@@ -29,8 +29,10 @@ NAMES = {
     "expected",
     "load_prices",
     "load_scenario",
+    "record",
     "sensitivity",
     "simulate",
+    "usage_of",
     "what_if",
 }
 
