@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,20 +25,33 @@ def people(users: Array, growth: Array, months: int) -> Array:
     return rows
 
 
-def turns(active: Array, per_user: Array, periods: Array, volume: Array) -> Array:
-    """Return turns of a lane: people x turns per user and period x periods x drift.
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """What a lane's turns are the product of."""
 
-    Parameters
-    ----------
-    active : array (months, draws)
-    per_user : array (draws,)
-        Turns per person and period, in the mean over people.
-    periods : array (months, 1)
-        Periods in each month; 0 before the feature starts.
-    volume : array (months, draws)
-        Drift factor.
-    """
-    return by_month(lambda a, u, n, v: (a * v) * (u * n), active, per_user, periods, volume)
+    active: Array
+    """People in each month, (months, draws)."""
+    per_user: Array
+    """Turns per person and period, in the mean over people: (draws,)."""
+    periods: Array
+    """Periods in each month, 0 before the feature starts: (months, 1)."""
+    volume: Array
+    """Drift factor, (months, draws)."""
+
+    @property
+    def factors(self) -> tuple[Array, Array, Array, Array]:
+        """The four, in the order `turns_of_month` takes them."""
+        return self.active, self.per_user, self.periods, self.volume
+
+    @cached_property
+    def turns(self) -> Array:
+        """Turns in each month: (months, draws)."""
+        return by_month(turns_of_month, *self.factors)
+
+
+def turns_of_month(active: Array, per_user: Array, periods: Array, volume: Array) -> Array:
+    """Return a month's turns: people x turns per user and period x periods x drift."""
+    return np.asarray((active * volume) * (per_user * periods))
 
 
 def periods_per_month(scenario: Scenario, feature: Feature, period: str) -> tuple[float, ...]:

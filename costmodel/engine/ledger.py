@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.engine.demand import Demand
 from costmodel.engine.rates import METERS, MonthlyRates
 from costmodel.engine.requests import RequestShape
 
@@ -85,10 +86,14 @@ class LaneFlow:
     """A lane's turns and dollars; arrays (months, draws)."""
 
     lane: Lane
-    turns: Array
-    """Expected turns, before the chance of a finite population."""
+    demand: Demand
     spend: Array
     step: StepCost
+
+    @property
+    def turns(self) -> Array:
+        """Expected turns, before the chance of a finite population."""
+        return self.demand.turns
 
     @property
     def calls(self) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.engine.cliffs import SizeLaw, tokens_above_by_turn
+from costmodel.engine.demand import turns_of_month
 from costmodel.engine.requests import RequestShape
 from costmodel.engine.rows import by_month
 from costmodel.foundation.counts import count_pmf
@@ -44,7 +45,10 @@ def people_noise(active: Array, person_sigma: float, score: Array) -> Array:
 
 
 def noisy_spend(
-    flow: Array,
+    active: Array,
+    per_user: Array,
+    periods: Array,
+    volume: Array,
     usd_per_turn: Array,
     people: Array,
     turns: Array,
@@ -55,8 +59,9 @@ def noisy_spend(
 
     Parameters
     ----------
-    flow, usd_per_turn : array (months, draws)
-        Turns of the lane and what one costs.
+    active, per_user, periods, volume : array
+        The factors of the lane's turns, as in `Demand`.
+    usd_per_turn : array (months, draws)
     people : array (months, draws)
         From `people_noise`.
     turns : array (draws,)
@@ -66,15 +71,18 @@ def noisy_spend(
     scores : array (months, draws)
         What conversations a month happens to have.
     """
-    variance = 1 + conversation_cv**2
+    # Var/conversations = (1 + cv^2) x turns of a conversation / turns of the month.
+    variance = (1 + conversation_cv**2) * turns
 
-    def of_month(made: Array, usd: Array, who: Array, per_conversation: Array, z: Array) -> Array:
-        within = _log_factor(_log_variance(variance, made / per_conversation), z)
-        within = within + who
+    def of_month(usd: Array, who: Array, variance: Array, z: Array, *factors: Array) -> Array:
+        made = turns_of_month(*factors)
+        within = _log_factor(_log_variance(variance, made), z) + who
         np.exp(within, out=within)
         return np.asarray(within * (made * usd))
 
-    return by_month(of_month, flow, usd_per_turn, people, turns, scores)
+    return by_month(
+        of_month, usd_per_turn, people, variance, scores, active, per_user, periods, volume
+    )
 
 
 def _log_factor(variance: Array, score: Array) -> Array:
@@ -82,7 +90,7 @@ def _log_factor(variance: Array, score: Array) -> Array:
     return np.asarray(np.sqrt(variance) * score - variance / 2)
 
 
-def _log_variance(relative_variance: float, count: Array) -> Array:
+def _log_variance(relative_variance: float | Array, count: Array) -> Array:
     """Return ln(1 + relative variance of a mean over `count`); no matter where there is nothing."""
     ratio = relative_variance / np.maximum(count, _NOTHING)
     ratio += 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.demand import people, periods_per_month, turns
+from costmodel.engine.demand import Demand, people, periods_per_month, turns_of_month
 from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import (
@@ -152,32 +152,31 @@ def _lane(
     per_user = world.value(path, usage.spread.centre)
     if stated_as == "p50":
         per_user = memo(_mean_of_median, per_user, usage.spread.sigma)
-    flow = memo(
-        turns,
-        active[lane.segment],
-        per_user,
-        memo(_column, periods_per_month(world.scenario, feature, usage.period)),
-        world.volume(lane.feature),
+    demand = Demand(
+        active=active[lane.segment],
+        per_user=per_user,
+        periods=memo(_column, periods_per_month(world.scenario, feature, usage.period)),
+        volume=world.volume(lane.feature),
     )
     if "spread" not in world.uncertainty:
-        spend = memo(_plain_spend, flow, cost.total)
+        spend = memo(_plain_spend, *demand.factors, cost.total)
     else:
-        people_factor = memo(
+        who = memo(
             people_noise,
-            active[lane.segment],
+            demand.active,
             usage.spread.sigma,
             world.people_scores(lane.segment),
         )
         spend = memo(
             noisy_spend,
-            flow,
+            *demand.factors,
             cost.total,
-            people_factor,
+            who,
             cost.shape.turns,
             conversation_cv,
             world.conversation_scores(lane.segment, lane.feature),
         )
-    return LaneFlow(lane, flow, spend, cost)
+    return LaneFlow(lane, demand, spend, cost)
 
 
 def _mean_of_median(median: Array, sigma: float) -> Array:
@@ -188,8 +187,13 @@ def _column(values: tuple[float, ...]) -> Array:
     return np.array(values)[:, None]
 
 
-def _plain_spend(flow: Array, usd_per_turn: Array) -> Array:
-    return by_month(np.multiply, flow, usd_per_turn)
+def _plain_spend(
+    active: Array, per_user: Array, periods: Array, volume: Array, usd_per_turn: Array
+) -> Array:
+    def of_month(usd: Array, *factors: Array) -> Array:
+        return usd * turns_of_month(*factors)
+
+    return by_month(of_month, usd_per_turn, active, per_user, periods, volume)
 
 
 def _book_words(book: PriceBook) -> str:

@@ -154,15 +154,22 @@ class CappedMeanTable:
     def log_mean(self, log_scale: Array) -> Array:
         """Return ln E[min(Y, 1)] at each ln E[Y]; linear between knots (error below 1e-5)."""
         position = (log_scale - self.start) * (1 / self.step)
-        # Below the grid nothing reaches the cap and the mean is the scale itself.
-        beneath = np.minimum(position, 0.0)
-        np.clip(position, 0.0, self.rises.size - 1e-6, out=position)
+        if position.min() < 0 or position.max() >= self.rises.size:
+            return self._beyond(position)
+        return self._between(position)
+
+    def _between(self, position: Array) -> Array:
         index = position.astype(np.intp)
         position -= index
         position *= np.take(self.rises, index, mode="clip")
         position += np.take(self.log_means, index, mode="clip")
-        position += beneath * self.step
         return np.asarray(position)
+
+    def _beyond(self, position: Array) -> Array:
+        # Below the grid nothing reaches the cap and the mean is the scale itself.
+        beneath = np.minimum(position, 0.0)
+        inside = np.clip(position, 0.0, self.rises.size - 1e-6)
+        return np.asarray(self._between(inside) + beneath * self.step)
 
     def log_scale(self, log_mean: Array) -> Array:
         """Return the ln E[Y] at which ln E[min(Y, 1)] is `log_mean`: the inverse."""

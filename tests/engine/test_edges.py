@@ -133,3 +133,18 @@ def test_a_horizon_of_one_month_and_of_sixty():
     assert one.total.p90 == one.month(1).p90 == one.p90
     assert sixty.spend.shape == (256, 60)
     assert np.array_equal(sixty.spend[:, 0], one.spend[:, 0])
+
+
+@pytest.mark.parametrize(
+    "kinds", [{"belief", "spread"}, {"spread"}, {"belief"}, {"spread", "drift"}]
+)
+def test_a_quantity_that_does_not_vary_meets_one_that_does(kinds):
+    sure = {
+        "segments": {"all": {"users": 1000}},
+        "features.answer.turns_per_user": {"all": {"mean": "10 per month", "cv": 1}},
+    }
+    projection = simulate(
+        chat(sure, without=("correlations",)), prices=book(), draws=64, uncertainty=kinds
+    )
+    assert projection.spend.shape == (64, 12)
+    assert np.all(projection.spend > 0)
