@@ -127,8 +127,7 @@ def _reached_turns(
     threshold: float,
 ) -> npt.NDArray[np.bool_]:
     """Return which turns reach the threshold in a bad future: none, if all together hardly do."""
-    blocks = (weights.turns[1:, None], weights.spans[1:, None])
-    later = _later_turns(corner, user, visible, threshold, *blocks)
+    later = _later_turns(corner, user, visible, threshold, weights.turns[1:, None])
     share = weights.at(corner.turns)[0] * np.concatenate([[first], later.share.max(axis=1)])
     if share.sum() < UNREACHABLE:
         return np.zeros(share.size, dtype=bool)

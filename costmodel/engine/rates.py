@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.demand import scenario_months
+from costmodel.foundation.months import Month
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import RateCard
-from costmodel.scenario.schema import Scenario, Step
 
 Array = npt.NDArray[np.float64]
 
@@ -49,23 +49,24 @@ class MonthlyRates:
     """The longest prompt the model accepts in every month, tokens."""
 
 
-def monthly_rates(book: PriceBook, scenario: Scenario, step: Step) -> MonthlyRates:
-    """Resolve a step's prices for every month of a scenario.
+@lru_cache(maxsize=128)
+def monthly_rates(book: PriceBook, start: Month, count: int, model: str, mode: str) -> MonthlyRates:
+    """Resolve a model's prices in a service mode for `count` months; kept per book.
 
     Raises
     ------
     UnknownModelError, PriceNotKnownError
         If the model, its mode or a month's price is not in the book.
     """
-    count = scenario.months
     base = {meter: np.zeros((count, 1)) for meter in METERS}
     added: dict[tuple[int, bool], dict[str, Array]] = defaultdict(
         lambda: {meter: np.zeros((count, 1)) for meter in METERS}
     )
     notes: list[str] = []
     limits: list[int] = []
-    for row, month in enumerate(scenario_months(scenario)):
-        price = book.month(step.model, step.mode, month.year, month.month)
+    for row in range(count):
+        month = start.plus(row)
+        price = book.month(model, mode, month.year, month.month)
         limits += [] if price.prompt_limit is None else [price.prompt_limit]
         notes += [note for note in price.notes if note not in notes]
         for weight, card in price.parts:

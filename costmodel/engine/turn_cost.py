@@ -23,7 +23,7 @@ from costmodel.engine.requests import RequestShape, request_shape, user_spread
 from costmodel.engine.rows import by_month
 from costmodel.engine.world import EXTREME_SCORE, LARGEST_SCORE, Steady, World
 from costmodel.prices.book import PriceBook
-from costmodel.scenario.schema import Feature, Scenario, Step
+from costmodel.scenario.schema import Feature, Step
 
 Array = npt.NDArray[np.float64]
 
@@ -32,7 +32,8 @@ def step_cost(
     world: World, memo: Memo, book: PriceBook, name: str, feature: Feature, step: Step
 ) -> tuple[StepCost, float, MonthlyRates]:
     """Return what a turn of a step costs, the cv of a conversation's cost, and the rates used."""
-    rates = memo(_rates, _Priced(book, world.scenario, step))
+    scenario = world.scenario
+    rates = monthly_rates(book, scenario.start, scenario.months, step.model, step.mode)
     shape = request_shape(world, memo, name, feature, step)
     central = request_shape(Steady(world.scenario, memo), memo, name, feature, step)
     laws = (
@@ -82,24 +83,6 @@ def _turns_range(world: World, feature: Feature) -> tuple[float, float]:
         return belief.mean, belief.mean
     low, high = belief.values(np.array([-LARGEST_SCORE, LARGEST_SCORE])).tolist()
     return max(1.0, low), max(1.0, high)
-
-
-class _Priced:
-    """What a step's rates depend on, compared by value: a memo key."""
-
-    def __init__(self, book: PriceBook, scenario: Scenario, step: Step) -> None:
-        self.book, self.scenario, self.step = book, scenario, step
-        self._key = (id(book), str(scenario.start), scenario.months, step.model, step.mode)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Priced) and self._key == other._key
-
-
-def _rates(priced: _Priced) -> MonthlyRates:
-    return monthly_rates(priced.book, priced.scenario, priced.step)
 
 
 def _price_turn(

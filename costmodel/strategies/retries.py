@@ -44,7 +44,7 @@ def attempts(malformed: Array, transport: Array, shape: float, most: int) -> Att
     most : int
         Attempts allowed per turn.
     """
-    reached = [failure_moment(malformed, transport, shape, k) for k in range(most + 1)]
+    reached = all_fail(malformed, transport, shape, most)
     tried = sum(reached[1:most], start=reached[0])
     # E[A^2] = sum (2k + 1) P(A > k), and P(A > k) = P(the first k fail).
     squares = sum(((2 * k + 1) * reached[k] for k in range(1, most)), start=reached[0])
@@ -56,19 +56,20 @@ def attempts(malformed: Array, transport: Array, shape: float, most: int) -> Att
     )
 
 
-def failure_moment(malformed: Array, transport: Array, shape: float, k: int) -> Array:
-    """Return the probability that a turn's first `k` attempts all fail: E[(t + (1-t) q)^k]."""
-    total = np.zeros(np.broadcast(malformed, transport).shape)
-    for i in range(k + 1):
-        rest = comb(k, i) * transport ** (k - i) * (1 - transport) ** i
-        total = total + rest * _beta_moment(malformed, shape, i)
-    return np.asarray(total)
+def all_fail(malformed: Array, transport: Array, shape: float, most: int) -> list[Array]:
+    """Return the probabilities that the first 0, 1, ..., `most` attempts of a turn all fail.
 
-
-def _beta_moment(mean: Array, shape: float, k: int) -> Array:
-    """Return E[q^k] of a Beta law with first shape `shape` and mean `mean` (0 allowed)."""
-    moment = np.ones_like(mean)
-    for j in range(k):
-        # (a + j) / (a + b + j) with a + b = a / mean, written so that mean 0 gives 0.
-        moment = moment * (shape + j) * mean / (shape + j * mean)
-    return moment
+    The k-th is E[(t + (1 - t) q)^k] over prompts, by the binomial theorem.
+    """
+    one = np.ones(np.broadcast(malformed, transport).shape)
+    fails, reaches = [one], [one]  # powers of t, and of 1 - t times E[q^i]
+    moment = one
+    for j in range(most):
+        # E[q^(j+1)] / E[q^j] is (a + j) / (a + b + j) with a + b = a / mean: 0 for mean 0.
+        moment = moment * ((1 - transport) * (shape + j) * malformed / (shape + j * malformed))
+        reaches.append(moment)
+        fails.append(fails[-1] * transport)
+    return [
+        sum((comb(k, i) * fails[k - i] * reaches[i] for i in range(1, k + 1)), start=fails[k])
+        for k in range(most + 1)
+    ]
