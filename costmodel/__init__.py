@@ -12,33 +12,33 @@ name below is imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from costmodel.foundation import version as _version
+from costmodel.foundation.lazy import lazy_names
 
 __version__ = _version.VERSION
 
 _HOMES = {
-    "CostModelError": "costmodel.foundation.errors",
-    "CostModelWarning": "costmodel.foundation.errors",
-    "InputError": "costmodel.foundation.errors",
-    "PriceNotKnownError": "costmodel.foundation.errors",
-    "TokenizerUnavailable": "costmodel.foundation.errors",
-    "UnknownModelError": "costmodel.foundation.errors",
-    "load_prices": "costmodel.prices",
-    "cost": "costmodel.prices",
-    "usage_of": "costmodel.prices",
-    "record": "costmodel.evidence",
-    "count_tokens": "costmodel.tokens",
-    "load_scenario": "costmodel.scenario.loading",
-    "Scenario": "costmodel.scenario.schema",
-    "simulate": "costmodel.engine.simulate",
-    "expected": "costmodel.engine.expected",
-    "Memo": "costmodel.engine.memo",
-    "Projection": "costmodel.engine.projection",
-    "sensitivity": "costmodel.questions.sensitivity",
-    "what_if": "costmodel.lab.what_if",
+    "CostModelError": "foundation.errors",
+    "CostModelWarning": "foundation.errors",
+    "InputError": "foundation.errors",
+    "PriceNotKnownError": "foundation.errors",
+    "TokenizerUnavailable": "foundation.errors",
+    "UnknownModelError": "foundation.errors",
+    "load_prices": "prices",
+    "cost": "prices",
+    "usage_of": "prices",
+    "record": "evidence",
+    "count_tokens": "tokens",
+    "load_scenario": "scenario.loading",
+    "Scenario": "scenario.schema",
+    "simulate": "engine.simulate",
+    "expected": "engine.expected",
+    "Memo": "engine.memo",
+    "Projection": "engine.projection",
+    "sensitivity": "questions.sensitivity",
+    "what_if": "lab.what_if",
 }
 
 __all__ = ["__version__", *_HOMES]
@@ -65,13 +65,4 @@ if TYPE_CHECKING:
     from costmodel.tokens import count_tokens as count_tokens
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    if name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'costmodel' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, globals(), _HOMES)

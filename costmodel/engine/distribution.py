@@ -12,8 +12,28 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Distribution:
+class Quantiled:
+    """What has quantiles has the three that are quoted."""
+
+    def quantile(self, p: float) -> float:
+        """Return the quantile at probability `p`."""
+        raise NotImplementedError
+
+    @property
+    def p10(self) -> float:
+        return self.quantile(0.10)
+
+    @property
+    def p50(self) -> float:
+        return self.quantile(0.50)
+
+    @property
+    def p90(self) -> float:
+        return self.quantile(0.90)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Distribution(Quantiled):
     """Values of one quantity, one a future; USD unless said otherwise."""
 
     values: Array
@@ -42,18 +62,6 @@ class Distribution:
             raise ValueError(f"a quantile lies between 0 and 1, got {p!r}; fix: write 0.9 for P90")
         rank = math.ceil(p * self._sorted.size - 1e-9)
         return float(self._sorted[max(rank - 1, 0)])
-
-    @property
-    def p10(self) -> float:
-        return self.quantile(0.10)
-
-    @property
-    def p50(self) -> float:
-        return self.quantile(0.50)
-
-    @property
-    def p90(self) -> float:
-        return self.quantile(0.90)
 
     def chance_over(self, usd: float) -> float:
         """Return the share of futures in which the quantity exceeds `usd`."""

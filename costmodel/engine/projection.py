@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.engine.demand import scenario_months
-from costmodel.engine.distribution import Distribution
+from costmodel.engine.distribution import Distribution, Quantiled
 from costmodel.engine.ledger import Ledger
 from costmodel.engine.provenance import Mark, Provenance
 from costmodel.foundation.months import Month
@@ -26,7 +26,7 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Projection:
+class Projection(Quantiled):
     """Simulated monthly spend of a scenario.
 
     Any bare quantile (`p10`, `p50`, `p90`, `quantile`, `chance_over`) is that of
@@ -78,18 +78,6 @@ class Projection:
     def quantile(self, p: float) -> float:
         """Return a quantile of the dearest month, USD."""
         return self.dearest_month.quantile(p)
-
-    @property
-    def p10(self) -> float:
-        return self.quantile(0.10)
-
-    @property
-    def p50(self) -> float:
-        return self.quantile(0.50)
-
-    @property
-    def p90(self) -> float:
-        return self.quantile(0.90)
 
     @property
     def mean(self) -> float:

@@ -9,8 +9,9 @@ Each name below is imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from costmodel.foundation.lazy import lazy_names
 
 _HOMES = {
     "Bill": "billing",
@@ -78,13 +79,4 @@ if TYPE_CHECKING:
     from costmodel.prices.usage import Usage as Usage
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    if name in _HOMES:
-        value = getattr(import_module(f"costmodel.prices.{_HOMES[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'costmodel.prices' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, globals(), _HOMES)
