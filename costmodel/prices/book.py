@@ -210,9 +210,10 @@ class PriceBook:
         past = self.day is not None and first < self.day.replace(day=1)
         if not past or not prices.launch_unknown(day_start(first)):
             return price
+        # The same words for every such month: a projection says them once.
         note = (
             f"the table does not say when {prices.id} was launched; its first known price is used "
-            f"for {first:%Y-%m}"
+            f"for months before {self.day:%Y-%m}"
         )
         return replace(price, notes=(*price.notes, note))
 

@@ -236,7 +236,7 @@ def test_prices_of_ones_own_need_a_provider_and_an_id():
 def test_a_past_month_of_a_model_with_an_unknown_launch_carries_a_note(book):
     assert book.month("openai/gpt-6-sol", "standard", 2026, 10).notes == (
         "the table does not say when openai/gpt-6-sol was launched; its first known price is "
-        "used for 2026-10",
+        "used for months before 2026-11",
     )
     assert book.month("openai/gpt-6-sol", "standard", 2026, 11).notes == ()
 
