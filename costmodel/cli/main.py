@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from costmodel.cli.audit import audit
 from costmodel.cli.check import check
 from costmodel.cli.explain import explain
 from costmodel.cli.lab import lab
@@ -37,6 +38,7 @@ app.command()(run)
 app.command()(check)
 app.command()(explain)
 app.command()(tokens)
+app.command()(audit)
 app.add_typer(prices)
 app.command()(scenarios)
 app.command()(schema)
