@@ -34,7 +34,7 @@ def test_one_prompt_shows_sections_cache_savings_and_what_to_look_at(costmodel, 
     assert "retrieved 153" in text
     assert "at $1.25 per 1M input tokens (2026" in text
     assert "the placeholder '{{user_name}}' in line 1 is the first that changes" in text
-    assert "nothing is cached: a prefix of 2 tokens is shorter than the 1,024 tokens" in text
+    assert "nothing is cached: a prefix of 3 tokens is shorter than the 1,024 tokens" in text
     assert "tokens a call, up to $" in text
     assert "placeholders counted as written, for want of a size: question" in text
     assert "nothing says what to do when the answer is not in the input." in text
@@ -59,7 +59,8 @@ def test_two_files_are_two_versions(costmodel, prompt, tmp_path):
     assert figures["compared"][0]["new"]["prefix"]["kept"] > 1024
 
 
-def test_a_folder_is_an_overview(costmodel, prompt, tmp_path):
+@pytest.mark.usefixtures("prompt")
+def test_a_folder_is_an_overview(costmodel, tmp_path):
     (tmp_path / "other.md").write_text("Be kind.\n")
     text = words(costmodel("audit", tmp_path, *MODEL))
     assert "2 prompts for openai/gpt-5" in text
@@ -97,12 +98,13 @@ def test_a_git_revision_is_compared_with_what_is_there(costmodel, repository):
     assert [len(figures[key]) for key in ("compared", "added", "removed")] == [2, 1, 1]
 
 
-def test_one_file_of_a_revision_too(costmodel, repository, prompt):
+@pytest.mark.usefixtures("repository")
+def test_one_file_of_a_revision_too(costmodel, prompt):
     figures = json.loads(costmodel("audit", "--git", "HEAD", prompt, *MODEL, "--json").stdout)
     assert figures["compared"][0]["tokens"] < 0
 
 
-def test_a_revision_or_repository_that_is_not_there_is_named(costmodel, repository, tmp_path):
+def test_a_revision_or_repository_that_is_not_there_is_named(costmodel, repository):
     result = costmodel("audit", "--git", "v9", repository, *MODEL)
     assert result.exit_code == 2
     assert "read revision 'v9' (" in result.stderr
