@@ -9,7 +9,7 @@ FILES = (*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "pric
 REFUSALS = ("Written", "Expected", "Fix")
 """The header of a table whose every row is refused in these words."""
 
-_FENCE = re.compile(r"(?P<indent> *)```(?P<info>.*)")
+_FENCE = re.compile(r"(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`]*)")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -53,7 +53,7 @@ def blocks_of(text):
         if match is None:
             number += 1
             continue
-        closing = match["indent"] + "```"
+        closing = match["indent"] + match["ticks"]
         end = lines.index(closing, number + 1)
         language, _, name = match["info"].strip().partition(" ")
         inner = [line.removeprefix(match["indent"]) for line in lines[number + 1 : end]]
@@ -85,11 +85,11 @@ def refusals_of(text):
 
 def links_of(text):
     """Return the links of a text that point into the repository, blocks of code left out."""
-    outside = re.sub(r"(?ms)^ *```.*?^ *```$", "", text)
+    outside = re.sub(r"(?ms)^ *(`{3,}).*?^ *\1$", "", text)
     return [link for link in _LINK.findall(outside) if "://" not in link]
 
 
 def anchors_of(text):
     """Return the names GitHub gives to a text's headings."""
-    headings = re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^ *```.*?^ *```$", "", text))
+    headings = re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^ *(`{3,}).*?^ *\1$", "", text))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
