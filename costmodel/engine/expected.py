@@ -158,7 +158,7 @@ def _turn_costs(
     retrieved = math.fsum(part.chunks.mean * part.tokens_each.mean for part in parts)
     call = _Call(
         fixed=retrieved
-        + math.fsum(part.tokens.mean for part in step.prompt if isinstance(part, FixedPart)),
+        + math.fsum(part.mean_tokens for part in step.prompt if isinstance(part, FixedPart)),
         kept=retrieved if any(part.kept_in_history for part in parts) else 0.0,
         user=next((part.size for part in step.prompt if isinstance(part, UserPart)), None),
         visible=step.output,

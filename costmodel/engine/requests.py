@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,9 +111,10 @@ _NOTHING: Array = np.zeros((1, 1))
 def _fixed_inputs(world: World | Steady, path: str, step: Step) -> tuple[tuple[Array, ...], ...]:
     """Return the tokens of each fixed part, and (chunks, tokens each, kept) of each retrieval."""
     fixed = tuple(
-        world.value(f"{path}.prompt.{part.name}.tokens", part.tokens)
+        value
         for part in step.prompt
         if isinstance(part, FixedPart)
+        for value in _part_tokens(world, f"{path}.prompt.{part.name}", part)
     )
     retrieved = tuple(
         value
@@ -125,6 +127,14 @@ def _fixed_inputs(world: World | Steady, path: str, step: Step) -> tuple[tuple[A
         )
     )
     return fixed, retrieved
+
+
+def _part_tokens(world: World | Steady, at: str, part: FixedPart) -> Iterator[Array]:
+    """Yield the tokens of a fixed part, then of each placeholder as often as it stands in it."""
+    yield world.value(f"{at}.tokens", part.tokens)
+    for name, times, size in part.filled:
+        filled = world.value(f"{at}.placeholders.{name}", size)
+        yield from [filled] * times
 
 
 _KEPT: Array = np.ones(1)

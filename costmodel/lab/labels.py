@@ -55,6 +55,9 @@ def _of_feature(rest: str, period: Period | None) -> str:
     if rest.startswith("turns_per_user."):
         days = rest.endswith(".active_days")
         return "active days per month" if days else f"turns per person per {period or 'month'}"
+    if rest.startswith("prompt.") and ".placeholders." in rest:
+        part, _, name = rest.removeprefix("prompt.").partition(".placeholders.")
+        return f"{name} in the {part} prompt, tokens"
     words = _FEATURE.get(rest.removesuffix(".mean").removesuffix(".p50"), "")
     return f"{words}, median" if words and rest.endswith(".p50") else words
 

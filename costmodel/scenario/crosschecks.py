@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.errors import InputError, Problem, did_you_mean, nearest_names
 from costmodel.foundation.marks import Raw
+from costmodel.scenario.prompt import FixedPart
 
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Correlation, Feature, Scenario
@@ -159,6 +160,12 @@ def _usage_warnings(scenario: Scenario) -> Iterator[str]:
         kinds = {part.kind for part in feature.prompt}
         if "user" not in kinds:
             yield f"the prompt of {name} has no user item: the user's own message costs nothing"
+        for part in feature.prompt:
+            if isinstance(part, FixedPart) and part.unsized:
+                yield (
+                    f"{part.file} has placeholders whose size is not stated, counted as written: "
+                    f"{', '.join(part.unsized)}; add placeholders: {{{part.unsized[0]}: 20}}"
+                )
         single = feature.conversation.turns.mean.mean == 1
         if "history" in kinds and single:
             yield f"the conversations of {name} have one turn: its history item is always empty"

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 INTERNAL = frozenset(
-    ("file_sha256", "folder", "overrides", "origin", "size", "spread", "period", "name_of_file")
+    (
+        "file_sha256",
+        "times",
+        "folder",
+        "overrides",
+        "origin",
+        "size",
+        "spread",
+        "period",
+        "name_of_file",
+    )
 )
 """Fields that are no keys of a scenario file."""
 ALIKE = 0.8

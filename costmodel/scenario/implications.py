@@ -205,7 +205,7 @@ def input_tokens(step: Step) -> tuple[float, float]:
     fresh = kept = 0.0
     for part in step.prompt:
         if isinstance(part, FixedPart):
-            fresh += part.tokens.mean
+            fresh += part.mean_tokens
         elif isinstance(part, RetrievedPart):
             passages = part.chunks.mean * part.tokens_each.mean
             fresh += passages

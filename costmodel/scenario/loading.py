@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NO_KEYS = frozenset(
     (
-        *(".file", ".folder", ".overrides", "name", "folder", "file_sha256", "origin"),
+        *(".file", ".folder", ".overrides", "name", "folder", "file_sha256", "times", "origin"),
         *("size", "spread", "period", "from_month", "half_life_months"),
     )
 )

@@ -73,6 +73,8 @@ def _of_step(at: str, step: Step) -> Iterator[Named]:
     for part in step.prompt:
         if isinstance(part, FixedPart):
             yield f"{at}.prompt.{part.kind}.tokens", part.tokens, TOKENS, None
+            for name, _, size in part.filled:
+                yield f"{at}.prompt.{part.kind}.placeholders.{name}", size, TOKENS, None
         elif isinstance(part, RetrievedPart):
             yield f"{at}.prompt.retrieved.chunks", part.chunks, CHUNKS, None
             yield f"{at}.prompt.retrieved.tokens_each", part.tokens_each, TOKENS, None

@@ -219,6 +219,7 @@ def _put(parent: MarkedMapping, key: str, value: Raw, scenario: Scenario) -> Non
 
 def _forget_file(part: MarkedMapping, *, keep_folder: bool) -> None:
     part.pop("file_sha256", None)
+    part.pop("times", None)
     if not keep_folder:
         part.pop("folder", None)
 

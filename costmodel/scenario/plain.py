@@ -10,6 +10,7 @@ from costmodel.foundation import units
 from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
 from costmodel.foundation.composing import scalar_value
 from costmodel.foundation.counts import Count
+from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Period, Unit
@@ -262,8 +263,18 @@ class Plain:
         tokens = self.leaf(part.tokens, units.TOKENS, None, NO_SOURCE)
         if part.file is None:
             return {"tokens": tokens}
+        filled = {
+            name: self.leaf(size, units.TOKENS, None, NO_SOURCE)
+            for name, size in part.placeholders.items()
+        }
+        sizes: Data = {"placeholders": filled} if filled else {}
         if self.complete:
-            beside = {"folder": part.folder, "file_sha256": part.file_sha256}
-            return {"file": part.file, "tokens": tokens, **beside}
+            beside = {"folder": part.folder, "file_sha256": part.file_sha256, "times": part.times}
+            return {"file": part.file, "tokens": tokens, **sizes, **beside}
+        if part.folder == scenario.folder:
+            return {"file": part.file, **sizes}
         # A file of another folder (an extended scenario's) cannot be named from here.
-        return {"file": part.file} if part.folder == scenario.folder else {"tokens": tokens}
+        if sizes:
+            read = f"the prompt file {part.file} of another folder, with placeholders"
+            raise InputError(Problem(read, "prompt files beside the scenario", "copy it there"))
+        return {"tokens": tokens}

@@ -16,7 +16,7 @@ from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.foundation.spreads import Spread
 from costmodel.scenario.model import Model, as_marked, gather
-from costmodel.scenario.quantities import BeliefOf, SpreadOf
+from costmodel.scenario.quantities import BeliefOf, BeliefsOf, SpreadOf
 
 FixedKind = Literal["system", "tools", "examples"]
 FIXED_KINDS: tuple[str, ...] = get_args(FixedKind)
@@ -27,7 +27,9 @@ class FixedPart(Model):
     """A part that is the same in every call: system prompt, tools or examples.
 
     `tokens` is stated, or counted from `file` (relative to `folder`) when the
-    scenario is read; `file_sha256` then says which text was counted.
+    scenario is read; `file_sha256` then says which text was counted. `placeholders` are
+    the tokens of what is put into the file for a call; `tokens` are those of the rest.
+    `times` says how often each placeholder of the file stands in it.
     """
 
     name: FixedKind
@@ -35,6 +37,31 @@ class FixedPart(Model):
     file: str | None = None
     folder: Annotated[Path | None, Field(repr=False)] = None
     file_sha256: Annotated[str, Field(repr=False)] = ""
+    placeholders: Annotated[dict[str, Belief], BeliefsOf(units.TOKENS), Field(default_factory=dict)]
+    times: Annotated[dict[str, int], Field(default_factory=dict, repr=False)]
+
+    @model_validator(mode="after")
+    def _placeholders_of_a_file(self) -> FixedPart:
+        if self.placeholders and self.file is None:
+            read = f"placeholders {', '.join(self.placeholders)} without a file"
+            fix = "give file:, or add their tokens to tokens:"
+            raise InputError(Problem(read, "the file they stand in", fix))
+        return self
+
+    @property
+    def filled(self) -> tuple[tuple[str, int, Belief], ...]:
+        """Name, times and size of each placeholder whose size is stated."""
+        return tuple((name, self.times[name], size) for name, size in self.placeholders.items())
+
+    @property
+    def unsized(self) -> tuple[str, ...]:
+        """Placeholders whose size is not stated: they count as they are written."""
+        return tuple(name for name in self.times if name not in self.placeholders)
+
+    @property
+    def mean_tokens(self) -> float:
+        """Tokens at the means of the beliefs, placeholders filled."""
+        return self.tokens.mean + sum(times * size.mean for _, times, size in self.filled)
 
     @property
     def kind(self) -> str:
@@ -42,8 +69,9 @@ class FixedPart(Model):
         return self.name
 
     @property
-    def _content(self) -> tuple[str, Belief, str | None, str]:
-        return self.name, self.tokens, self.file, self.file_sha256
+    def _content(self) -> tuple[object, ...]:
+        sizes = tuple(self.placeholders.items())
+        return self.name, self.tokens, self.file, self.file_sha256, sizes
 
     def __eq__(self, other: object) -> bool:
         # Where the file lies does not change what is sent.

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from costmodel.foundation.beliefs import Belief, Fixed, Interval, Source
 from costmodel.foundation.composing import ValuePath
-from costmodel.foundation.errors import CostModelError, InputError, Problem
+from costmodel.foundation.errors import CostModelError, InputError, Problem, did_you_mean
 from costmodel.foundation.grammar import refuse
 from costmodel.foundation.marks import Marked, MarkedMapping, Raw
 from costmodel.foundation.sample_files import inside
 from costmodel.scenario.prompt import FIXED_KINDS
+from costmodel.tokens.placeholders import times_used, without
 
 if TYPE_CHECKING:
     from costmodel.tokens import TokenCount
@@ -70,9 +71,24 @@ def _counted(body: MarkedMapping, model: Raw) -> dict[str, Any]:
     folder = body.get("folder") or mark.folder
     path = inside(folder, body["file"], largest=LARGEST_PROMPT, at="file")
     text = _text(path, body["file"])
-    tokens = _belief(text, model, body["file"]) if isinstance(model, str) else Fixed(value=0.0)
+    times = times_used(text)
+    sized = _sized(body.get("placeholders"), list(times), body["file"])
+    rest = without(text, sized)
+    tokens = _belief(rest, model, body["file"]) if isinstance(model, str) else Fixed(value=0.0)
     sha = hashlib.sha256(text.encode()).hexdigest()
-    return {"tokens": Marked(tokens), "folder": folder, "file_sha256": sha}
+    counted = {"tokens": Marked(tokens), "folder": folder, "file_sha256": sha}
+    return {**counted, "times": dict(times)}
+
+
+def _sized(stated: Raw, there: list[str], file: str) -> frozenset[str]:
+    """Return the placeholders whose size is stated, each of which must stand in the file."""
+    names = frozenset(stated) if isinstance(stated, dict) else frozenset()
+    for name in names:
+        if name not in there:
+            expected = f"a placeholder of {file} ({', '.join(there) or 'it has none'})"
+            fix = did_you_mean(name, there) or "leave it out"
+            raise refuse(f"'{name}'", expected, fix, f"placeholders.{name}")
+    return names
 
 
 def _text(path: Path, name: str) -> str:

@@ -6,6 +6,7 @@ models can be built in Python as well as from a file.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import core_schema
@@ -13,6 +14,8 @@ from pydantic_core import core_schema
 from costmodel.foundation import forms, shapes, spread_forms
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.counts import Count
+from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.grammar import shown
 from costmodel.foundation.marks import Marked, MarkedMapping, Marker, Raw
 from costmodel.foundation.months import Month
 from costmodel.foundation.spreads import Spread
@@ -82,6 +85,31 @@ class BeliefOf(Quantity):
 
     def json_schema(self) -> dict[str, Any]:
         return shapes.belief_schema(self.unit)
+
+
+class BeliefsOf(Quantity):
+    """Beliefs in one unit, by names of the file's own."""
+
+    def read(self, value: Raw) -> dict[str, Belief]:
+        """Return the beliefs by name, or raise InputError with all that is wrong."""
+        given = _marked(bare(value))
+        if not isinstance(given, MarkedMapping):
+            example = f"{{name: {self.unit.example}}}"
+            raise InputError(Problem(shown(bare(value)), "names with their sizes", example))
+        one, problems, found = BeliefOf(self.unit), [], {}
+        for name in given:
+            try:
+                found[name] = one.read(given.marked(name))
+            except InputError as error:
+                problems += [
+                    replace(p, path=f"{name}.{p.path}" if p.path else name) for p in error.problems
+                ]
+        if problems:
+            raise InputError(problems)
+        return found
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": shapes.belief_schema(self.unit)}
 
 
 class SpreadOf(Quantity):

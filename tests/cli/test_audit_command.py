@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,9 @@ MODEL = ("-m", "openai/gpt-5")
 
 
 @pytest.fixture
-def prompt(tmp_path):
-    path = tmp_path / "support.md"
+def prompt(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # so that no path is wider than the terminal
+    path = Path("support.md")
     path.write_text(PROMPT, encoding="utf-8")
     return path
 
@@ -48,8 +50,8 @@ def test_json_has_everything_in_figures(costmodel, prompt):
     assert {saving["kind"] for saving in audit["savings"]} == {"order"}
 
 
-def test_two_files_are_two_versions(costmodel, prompt, tmp_path):
-    new = tmp_path / "new.md"
+def test_two_files_are_two_versions(costmodel, prompt):
+    new = Path("new.md")
     new.write_text(PROMPT.replace("You help {{user_name}}.\n", "If unsure, say so.\n"))
     text = words(costmodel("audit", prompt, new, *MODEL, "--turns-per-month", 1000))
     assert "support.md ->" in text

@@ -149,7 +149,10 @@ def test_a_missing_scenario_file_is_told(costmodel, tmp_path):
 def test_an_unknown_scenario_name_is_told_with_the_shipped_ones(costmodel):
     result = costmodel("run", "suport_chatbot")
     assert result.exit_code == 2
-    assert "expected a shipped scenario (support_chatbot" in result.stderr
+    assert (
+        "expected a shipped scenario (document_extraction, rag_docs, support_chatbot"
+        in result.stderr
+    )
     assert "did you mean 'support_chatbot'?" in result.stderr
 
 

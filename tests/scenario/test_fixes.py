@@ -206,7 +206,7 @@ def test_a_slip_in_the_path_of_a_scenario_finds_the_file_beside_it(tmp_path):
 
 
 def test_a_parent_that_is_nowhere_is_told_those_shipped(tmp_path):
-    with pytest.raises(InputError, match="fix: correct the path, or name one of support_chatbot"):
+    with pytest.raises(InputError, match="or name one of document_extraction, rag_docs, suppo"):
         read_scenario("extends: nothing.yaml\n", folder=tmp_path)
     with pytest.raises(InputError, match="fix: did you mean 'support_chatbot'"):
         read_scenario("extends: suport_chatbot.yaml\n", folder=tmp_path)

@@ -345,7 +345,9 @@ def test_kept_in_history_is_true_or_false():
 def test_an_unknown_name_lists_the_shipped_ones():
     with pytest.raises(InputError) as error:
         load_scenario("suport_chatbot")
-    assert "read 'suport_chatbot'; expected a shipped scenario (support_chatbot" in str(error.value)
+    assert "expected a shipped scenario (document_extraction, rag_docs, support_chatbot)" in str(
+        error.value
+    )
     assert "fix: did you mean 'support_chatbot'?" in str(error.value)
 
 

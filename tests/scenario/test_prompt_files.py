@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from costmodel import expected, simulate
 from costmodel.foundation.beliefs import Fixed, Interval
 from costmodel.scenario.loading import load_scenario, read_scenario
+from costmodel.tokens import count_tokens
 
 from .texts import DATA, changed, small, wrong
 
@@ -99,3 +101,76 @@ def test_the_same_files_elsewhere_are_the_same_scenario(folder: Path, tmp_path: 
     shutil.copytree(folder, moved)
     assert load_scenario(moved / "s.yaml") == load_scenario(folder / "s.yaml")
     assert load_scenario(moved / "s.yaml").digest == load_scenario(folder / "s.yaml").digest
+
+
+SIZED = changed("{tokens: 1000}", "{file: prompts/t.md, placeholders: {name: 2 to 5, firm: 7}}")
+
+
+@pytest.fixture
+def template(folder: Path) -> Path:
+    (folder / "prompts" / "t.md").write_text("You help {{name}} of {firm}. Greet {{name}}: {date}")
+    return folder
+
+
+def part_of(scenario):
+    return scenario.features["answer"].prompt[0]
+
+
+def test_placeholders_are_beliefs_and_count_as_often_as_they_stand(template: Path):
+    scenario = read_scenario(SIZED, folder=template)
+    part = part_of(scenario)
+    rest = count_tokens("You help  of . Greet : {date}", "openai/gpt-5").tokens
+    assert part.tokens.mean == rest
+    assert [(name, times) for name, times, _ in part.filled] == [("name", 2), ("firm", 1)]
+    name = scenario.beliefs()["features.answer.prompt.system.placeholders.name"]
+    assert part.mean_tokens == pytest.approx(rest + 2 * name.mean + 7)
+
+
+def test_what_is_billed_is_the_text_with_its_placeholders_filled(template: Path):
+    filled = read_scenario(SIZED, folder=template)
+    stated = read_scenario(
+        changed("{tokens: 1000}", f"{{tokens: {part_of(filled).mean_tokens!r}}}"), folder=template
+    )
+    assert expected(filled).total == pytest.approx(expected(stated).total, rel=1e-12)
+    off = simulate(filled, draws=2, uncertainty=set())
+    assert off.total.mean == pytest.approx(expected(filled).total, rel=1e-9)
+
+
+def test_a_placeholder_without_a_size_counts_as_written_with_a_warning(template: Path):
+    words = (
+        "prompts/t.md has placeholders whose size is not stated, counted as written: date; add "
+        "placeholders: {date: 20}"
+    )
+    assert words in read_scenario(SIZED, folder=template).warnings
+
+
+def test_a_placeholder_can_be_changed_and_survives_a_new_model_and_writing(template: Path):
+    scenario = read_scenario(SIZED, folder=template)
+    path = "features.answer.prompt.system.placeholders.name"
+    longer = scenario.with_overrides({path: 50})
+    assert part_of(longer).mean_tokens - part_of(scenario).mean_tokens == pytest.approx(
+        2 * (50 - scenario.beliefs()[path].mean)
+    )
+    other = longer.with_overrides({"features.answer.model": "anthropic/claude-opus-5"})
+    assert part_of(other).placeholders == part_of(longer).placeholders
+    assert part_of(other).tokens.mean > part_of(longer).tokens.mean
+    assert read_scenario(scenario.dump(), folder=template) == scenario
+
+
+def test_another_text_in_the_file_counts_its_own_placeholders(template: Path):
+    (template / "prompts" / "u.md").write_text("{name} {name} {name}")
+    scenario = read_scenario(SIZED.replace(", firm: 7", ""), folder=template)
+    other = scenario.with_overrides({"features.answer.prompt.system.file": "prompts/u.md"})
+    assert part_of(other).times == {"name": 3}
+
+
+@pytest.mark.parametrize(
+    ("stated", "part"),
+    [
+        ("{nam: 3}", "system.placeholders.nam: read 'nam'; expected a placeholder of prompts/t.md"),
+        ("{name: -3}", "system.placeholders.name: read -3; expected"),
+        ("[name]", "system.placeholders: read a list; expected names with their sizes; fix: {na"),
+    ],
+)
+def test_sizes_that_cannot_be_used_are_refused_with_their_place(template: Path, stated, part):
+    assert part in wrong(SIZED.replace("{name: 2 to 5, firm: 7}", stated), template)

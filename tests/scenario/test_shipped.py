@@ -1,5 +1,6 @@
 import pytest
 
+from costmodel import load_prices, simulate
 from costmodel.foundation.datafiles import data_folder
 from costmodel.scenario.layers import shipped_names
 from costmodel.scenario.loading import load_scenario, read_scenario
@@ -78,3 +79,19 @@ def test_a_fully_sourced_scenario_has_nothing_to_name():
 
 def test_drift_that_is_off_claims_nothing():
     assert "drift" not in dict(origins(read_scenario(MINIMAL + "drift: off\n")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_scenario_asks_a_question_that_is_open(name):
+    chance = simulate(load_scenario(name), draws=1024).chance_over_budget
+    assert 0.10 <= chance <= 0.70
+
+
+def test_the_shipped_prompts_stand_under_the_minimum_their_scenarios_speak_of():
+    for name, least in (("rag_docs", 4096), ("document_extraction", 1024)):
+        scenario = load_scenario(name)
+        (feature,) = scenario.features.values()
+        facts = load_prices(scenario.prices.snapshot).model(feature.model).cache
+        assert facts.min_prefix_tokens == least
+        assert feature.prompt[0].mean_tokens < least
