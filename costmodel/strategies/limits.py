@@ -26,11 +26,16 @@ from costmodel.foundation.counts import count_pmf, count_variance
 
 Array = npt.NDArray[np.float64]
 
-EXACT_UP_TO = 32
-"""Turns: the largest limit whose law is worked out exactly; above it the gamma law is used."""
-PANELS, NODES_A_PANEL = 10, 16
-"""Gauss-Legendre nodes of the intensity, in equal panels: a limit is a kink, across which rules
-for smooth functions (Gauss-Hermite) oscillate."""
+EXACT_CONVERSATIONS = 4
+"""Limits up to so many conversations (as turns weigh them, E[K^2] / E[K] turns each) are worked
+out exactly; the gamma law is then within 0.2 % of the turns served, and 0.1 % for most."""
+EXACT_TURNS = 32, 100
+"""Limits that are always, and never, worked out exactly."""
+PANELS, NODES_A_PANEL = 5, 14
+"""Gauss-Legendre panels of the intensity on each side of the person who just reaches the limit,
+and nodes in each: a limit is a kink, across which rules for smooth functions oscillate."""
+_ALIKE = 1e-6
+"""Log spreads below which people are taken as alike."""
 FURTHEST = 7.5
 """Standard scores the quadrature reaches; beyond lies 6e-14 of the people."""
 
@@ -58,28 +63,42 @@ class Limited:
     affected: Array
 
 
-def intensities(sigma: float) -> tuple[Array, Array]:
+def intensities(sigma: float, kink: npt.ArrayLike = 1.0) -> tuple[Array, Array]:
     """Return nodes of a mean-one lognormal intensity and their weights, which sum to one.
 
     Parameters
     ----------
     sigma : float
         Standard deviation of the log intensity between people; 0 for people who are alike.
+    kink : array_like
+        Intensities at which the integrand has a corner; one set of nodes for each.
+
+    Returns
+    -------
+    (array, array)
+        Both in the shape of `kink` with the nodes behind.
     """
-    if sigma == 0:
-        return np.ones(1), np.ones(1)
-    z, weight = _normal_nodes(sigma)
+    corner = np.asarray(kink, dtype=np.float64)
+    if sigma < _ALIKE:
+        return np.ones((*corner.shape, 1)), np.ones((*corner.shape, 1))
+    # The mean lies in people `sigma` scores up, mean squares two sigma up.
+    top = FURTHEST + 2 * sigma
+    score = np.log(np.maximum(corner, _NOTHING)) / sigma + sigma / 2
+    score = np.clip(score, -FURTHEST + 1, top - 1)[..., None]
+    steps = np.arange(PANELS + 1) / PANELS
+    edges = [-FURTHEST + (score + FURTHEST) * steps, score + (top - score) * steps[1:]]
+    z, width = _panel_nodes(np.concatenate(edges, axis=-1))
+    weight = width * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
     return np.exp(sigma * z - sigma**2 / 2), weight
 
 
-def _normal_nodes(sigma: float) -> tuple[Array, Array]:
-    # The mean lies in people `sigma` scores up, mean squares two sigma up.
-    edges = np.linspace(-FURTHEST, FURTHEST + 2 * sigma, PANELS + 1)
+def _panel_nodes(edges: Array) -> tuple[Array, Array]:
+    """Return Gauss-Legendre nodes and weights of the panels between edges, along the last axis."""
     x, w = np.polynomial.legendre.leggauss(NODES_A_PANEL)
-    half = np.diff(edges)[:, None] / 2
-    z = (edges[:-1, None] + half * (x + 1)).ravel()
-    weight = (half * w).ravel() * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
-    return z, weight
+    half = np.diff(edges, axis=-1)[..., None] / 2
+    nodes = edges[..., :-1, None] + half * (x + 1)
+    shape = (*edges.shape[:-1], -1)
+    return nodes.reshape(shape), (half * w).reshape(shape)
 
 
 def limited(
@@ -104,17 +123,20 @@ def limited(
         Arrays in the shape of `mean`.
     """
     asked = np.atleast_1d(np.asarray(mean, dtype=np.float64))
-    h, weight = intensities(sigma)
-    rate = asked[..., None] * h
-    law = _exact if limit <= EXACT_UP_TO else _gamma
-    first, second, over = law(rate, limit, turns, turns_cv)
-    shape = np.shape(mean)
-    return Limited(
-        served=(first @ weight).reshape(shape),
-        served_square=(second @ weight).reshape(shape),
-        between=(first**2 @ weight).reshape(shape),
-        affected=(over @ weight).reshape(shape),
-    )
+    h, weight = intensities(sigma, limit / np.maximum(asked, _NOTHING))
+    law = _exact if limit <= largest_exact(turns, turns_cv) else _gamma
+    first, second, over = law(asked[..., None] * h, limit, turns, turns_cv)
+
+    def over_people(values: Array) -> Array:
+        return np.asarray((values * weight).sum(axis=-1).reshape(np.shape(mean)))
+
+    return Limited(*map(over_people, (first, second, first**2, over)))
+
+
+def largest_exact(turns: float, turns_cv: float) -> float:
+    """Return the largest limit for which the law of a person's turns is worked out exactly."""
+    low, high = EXACT_TURNS
+    return min(max(low, EXACT_CONVERSATIONS * _square_per_turn(turns, turns_cv)), high)
 
 
 def _exact(mean: Array, limit: int, turns: float, turns_cv: float) -> tuple[Array, Array, Array]:
@@ -139,10 +161,10 @@ def _exact(mean: Array, limit: int, turns: float, turns_cv: float) -> tuple[Arra
 def _next(law: list[Array], conversations: Array, size: Array) -> Array:
     """Return P(X = k) from P(X = 0), ..., P(X = k - 1)."""
     k = len(law)
-    total = sum(
-        (j * size[j - 1] * law[k - j] for j in range(1, min(k, size.size) + 1)),
-        start=np.zeros_like(conversations),
-    )
+    longest = min(k, size.size)
+    total = np.zeros_like(conversations)
+    for j in range(1, longest + 1):
+        total += j * size[j - 1] * law[k - j]
     return np.asarray(conversations / k * total)
 
 
