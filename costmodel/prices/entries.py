@@ -88,6 +88,7 @@ def _period(provider: str, period: Period, clocks: Mapping[str, Hours]) -> Price
         note=period.note or "",
         promo=period.promo,
         until=period.until,
+        withdrawn_on=period.withdrawn_on,
     )
 
 

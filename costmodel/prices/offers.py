@@ -72,6 +72,8 @@ class PricePeriod:
         When the prices end, if they end before the next period starts.
     continues : bool
         Whether a date of a contract cuts it from the period before it.
+    withdrawn_on : datetime.date or None
+        When a withdrawn announcement was called off.
     """
 
     start: datetime | None
@@ -83,6 +85,7 @@ class PricePeriod:
     promo: bool = False
     until: datetime | None = None
     continues: bool = False
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True)
