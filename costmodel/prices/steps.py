@@ -76,7 +76,7 @@ class PriceStep:
 
 
 def hours_text(hours: Hours) -> str:
-    """Return ``09:00-12:00, 14:00-18:00 mon-fri, Asia/Shanghai``."""
+    """Return ``09:00-12:00, 14:00-18:00 Mon-Fri, Asia/Shanghai``."""
     spans = ", ".join(f"{_clock(first)}-{_clock(last)}" for first, last in hours.spans)
     return f"{spans} {_days(hours.days)}, {hours.zone}"
 
@@ -89,7 +89,7 @@ def _days(days: tuple[int, ...]) -> str:
     if len(days) == len(WEEKDAYS):
         return "every day"
     in_a_row = len(days) > 2 and days == tuple(range(days[0], days[-1] + 1))
-    names = [WEEKDAYS[day] for day in days]
+    names = [WEEKDAYS[day].capitalize() for day in days]
     return f"{names[0]}-{names[-1]}" if in_a_row else " ".join(names)
 
 
