@@ -8,6 +8,7 @@ import typer
 
 from costmodel.cli.options import AsJson, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
+from costmodel.cli.price_history import history
 from costmodel.cli.pricing import only_near_names
 from costmodel.cli.terminal import write_json
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
@@ -18,6 +19,8 @@ prices = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+prices.command("history")(history)
 
 At = Annotated[
     str | None,

@@ -72,13 +72,15 @@ class Canvas:
         self.ax.plot(x, y, transform=self.ax.transAxes, clip_on=False, **look)
 
 
-def fading(start: float, stop: float, opacity: float = 1.0) -> list[tuple[float, float]]:
+def fading(
+    start: float, stop: float, opacity: float = 1.0, layers: int = FADE_LAYERS
+) -> list[tuple[float, float]]:
     """Return where lines begin that all end at `stop`, and their alphas, to fade in evenly.
 
     Layers that overlap have no seams, as pieces side by side would. With n of N
     layers above each other the opacity is `opacity` x n / N.
     """
-    seen = [opacity * number / FADE_LAYERS for number in range(FADE_LAYERS + 1)]
+    seen = [opacity * number / layers for number in range(layers + 1)]
     alphas = [(after - before) / (1 - before) for before, after in pairwise(seen)]
-    step = (stop - start) / FADE_LAYERS
+    step = (stop - start) / layers
     return [(start + number * step, alpha) for number, alpha in enumerate(alphas)]

@@ -23,6 +23,8 @@ DOTS = (0, (1, 2))
 WIDTH, HOLLOW_WIDTH, CORE_WIDTH, PEAK_WIDTH, PROMO_WIDTH = 2.2, 3.2, 1.3, 1.2, 8.0
 """Points; the core is the light middle of a hollow line."""
 PROMO_ALPHA, PEAK_ALPHA = 0.25, 0.85
+PROMO_LAYERS = 6
+"""Of a fading band: more would be too faint for eight bits, and change its hue."""
 FADE_SHARE = 0.09
 """The share of the panel in which a line fades in whose launch is not known."""
 LABEL_GAP = 13.0
@@ -158,7 +160,7 @@ def _highlight(canvas: Canvas, line: RateLine, step: PriceStep, span: tuple[floa
     look = {"lw": PROMO_WIDTH, "solid_capstyle": "butt", "color": line.colour.light, "zorder": 1}
     if step.start is None and since == canvas.view.start:
         stop = _fade_end(canvas, since, until)
-        for begin, alpha in fading(since, stop, PROMO_ALPHA):
+        for begin, alpha in fading(since, stop, PROMO_ALPHA, PROMO_LAYERS):
             canvas.plot([(begin, rate), (stop, rate)], line.shift, alpha=alpha, **look)
         since = stop
     canvas.plot([(since, rate), (until, rate)], line.shift, alpha=PROMO_ALPHA, **look)
