@@ -38,7 +38,8 @@ class PriceHistory:
     contract : str
         The name of the contract the rates are net of; empty for list prices.
     reconstructed : str
-        What the book says of a snapshot that was put together afterwards; else empty.
+        How and from what the snapshot was made later than its day; empty if it was
+        made on it.
     long_prompt_tokens : int or None
         The lowest threshold of prompt tokens above which requests cost more.
     """

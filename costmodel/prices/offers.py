@@ -11,7 +11,7 @@ from costmodel.prices.cards import RateCard, rate_text
 from costmodel.prices.charges import UnitPrice
 from costmodel.prices.instants import Hours
 from costmodel.prices.pledges import Capacity, Commitment
-from costmodel.prices.schema import CacheFacts
+from costmodel.prices.schema import CacheFacts, Source
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ class ModelPrices:
         What a unit of reserved capacity serves.
     commitments : tuple of Commitment
         The reserved capacity there is for the model.
+    cited : tuple of Source
+        The first of `sources` as the table states them, in the same order.
     """
 
     id: str
@@ -143,6 +145,7 @@ class ModelPrices:
     sources: tuple[str, ...] = ()
     capacity: Capacity | None = None
     commitments: tuple[Commitment, ...] = ()
+    cited: tuple[Source, ...] = ()
 
     def __repr__(self) -> str:
         cards = self.live[-1].cards if self.live else {}

@@ -217,7 +217,7 @@ def title(histories: Sequence[PriceHistory], fields: Sequence[str]) -> tuple[str
         what = f"{rate}{several} of {len(full)} models"
     known = f"as known on {first.known_on}" if first.known_on else f"prices of {first.snapshot}"
     facts = ["USD per 1M tokens", f"{first.mode} mode", known]
-    facts += ["a snapshot put together afterwards"] if first.reconstructed else []
+    facts += ["a reconstructed snapshot"] if first.reconstructed else []
     facts += [f"under contract {first.contract}"] if first.contract else []
     return what, ", ".join(facts)
 

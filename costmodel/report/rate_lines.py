@@ -24,6 +24,8 @@ HUES = (*(c for c in style.CATEGORIES if c.name != "yellow"), style.INK)
 """Colours of lines: Okabe and Ito's eight without yellow, which a line on white does not show."""
 MOST_MODELS = 2 * len(HUES)
 """Each colour serves a solid and a hollow line."""
+LONGEST_NAME = 46
+"""Characters of a name in a label."""
 BESIDE = 3.0
 """Points between lines that would lie on one another."""
 
@@ -124,7 +126,23 @@ def panels(
 
 
 def short_names(models: Sequence[str]) -> dict[str, str]:
-    """Return models without their providers, where that leaves them different."""
+    """Return models without their providers, where that leaves them different.
+
+    Very long names are cut in their middle.
+    """
+    short = _without_providers(models)
+    cut = {model: _cut(name) for model, name in short.items()}
+    return cut if len(set(cut.values())) == len(cut) else short
+
+
+def _cut(name: str) -> str:
+    if len(name) <= LONGEST_NAME:
+        return name
+    half = LONGEST_NAME // 2
+    return f"{name[:half]}\N{HORIZONTAL ELLIPSIS}{name[-half:]}"
+
+
+def _without_providers(models: Sequence[str]) -> dict[str, str]:
     bare = {model: model.partition("/")[2] for model in models}
     return bare if len(set(bare.values())) == len(bare) else {model: model for model in models}
 
