@@ -148,9 +148,9 @@ def _cache(model: ModelPrices) -> str:
         words.append("kept " + ", ".join(_lifetime(*ttl) for ttl in facts.ttl_seconds.items()))
     words.append("writes are billed" if facts.write_billed else "writes cost no more than input")
     if facts.storage is not None:
-        kind = " of explicit caches" if facts.storage.explicit_only else ""
+        whose = " of explicit caches" if facts.storage.explicit_only else ""
         usd = rate_text(facts.storage.usd_per_mtok_hour)
-        words.append(f"storage{kind} {usd} per 1M tokens and hour")
+        words.append(f"storage{whose} {usd} per 1M tokens and hour")
     return ", ".join(words)
 
 

@@ -113,7 +113,7 @@ def _keys(entry: ModelEntry) -> list[str]:
 def _words(key: str, source: Source) -> str:
     """Return ``genai-prices 0.2.3 (aggregator, retrieved 2026-11-23)``."""
     name = " ".join(part for part in (source.url or source.name or key, source.version) if part)
-    facts = [] if source.kind == "contract" else [source.kind]
+    facts: list[str] = [] if source.kind == "contract" else [source.kind]
     facts += [] if source.via is None else [f"via {source.via}"]
     facts += [] if source.retrieved is None else [f"retrieved {source.retrieved}"]
     return f"{name} ({', '.join(facts)})" if facts else name

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from costmodel.prices.history import PriceHistory
 from costmodel.prices.instants import Hours
-from costmodel.prices.steps import RETIRED, UNPRICED, PriceStep, hours_text
+from costmodel.prices.steps import RETIRED, UNPRICED, hours_text
 from costmodel.report import style
 from costmodel.report.calendar_axis import View
 from costmodel.report.rate_canvas import fading, text_width
-from costmodel.report.rate_lines import Panel, RateLine, days_of, short_names
+from costmodel.report.rate_lines import Panel, days_of, fades_in, short_names
 from costmodel.report.rate_panel import (
     DASHES,
     DOTS,
@@ -34,9 +34,6 @@ SWATCH = 20.0
 """Points of a sample."""
 GAP = 18.0
 """Points between two entries of a row."""
-
-Seen = Callable[[RateLine, PriceStep, float, float], bool]
-"""Whether a step that is visible from one day to another needs an entry."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ def _entries(panels: Sequence[Panel], view: View) -> Iterator[Entry]:
         for one in panel.lines
         for step, since, until in one.visible(view)
     ]
-    if any(_opens(step, since, view) for _, step, since, _ in seen):
+    if any(fades_in(step, since, view) for _, step, since, _ in seen):
         yield Entry(line, "launch date not known", fading=True)
     if any(step.observed and days_of(step)[0] == since for _, step, since, _ in seen):
         yield Entry({**mark, **hollow}, "first seen that day, may be older")
@@ -126,12 +123,6 @@ def _entries(panels: Sequence[Panel], view: View) -> Iterator[Entry]:
 
 def _end(hours: Hours) -> str:
     return "" if hours.end is None else f", until {hours.end:%Y-%m-%d}"
-
-
-def _opens(step: PriceStep, since: float, view: View) -> bool:
-    """Whether a line fades in: its start is not known, and lies before what is known."""
-    known = view.now is None or view.start < view.now
-    return step.start is None and since == view.start and known
 
 
 def _notes(histories: Sequence[PriceHistory]) -> Iterator[str]:

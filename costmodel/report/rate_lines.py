@@ -89,6 +89,15 @@ def days_of(step: PriceStep) -> tuple[float, float]:
     return since, inf if step.until is None else day_number(step.until)
 
 
+def fades_in(step: PriceStep, since: float, view: View) -> bool:
+    """Whether a step seen from `since` on fades in: nobody knows whether it held before.
+
+    What is announced needs no fade: at the snapshot it held.
+    """
+    known = view.now is None or view.start < view.now
+    return step.start is None and since == view.start and known
+
+
 def _begins(step: PriceStep, view: View) -> bool:
     return view.shows(days_of(step)[0])
 

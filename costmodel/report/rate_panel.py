@@ -11,7 +11,7 @@ from costmodel.report import style
 from costmodel.report.calendar_axis import View, calendar_axis
 from costmodel.report.rate_axis import rate_axis
 from costmodel.report.rate_canvas import Canvas, Point, fading, text_width
-from costmodel.report.rate_lines import Panel, RateLine, days_of, end_label
+from costmodel.report.rate_lines import Panel, RateLine, days_of, end_label, fades_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -158,7 +158,7 @@ def _highlight(canvas: Canvas, line: RateLine, step: PriceStep, span: tuple[floa
     """Lay a broad band under a promotional price."""
     rate, (since, until) = step.usd_per_mtok, span
     look = {"lw": PROMO_WIDTH, "solid_capstyle": "butt", "color": line.colour.light, "zorder": 1}
-    if step.start is None and since == canvas.view.start:
+    if fades_in(step, since, canvas.view):
         stop = _fade_end(canvas, since, until)
         for begin, alpha in fading(since, stop, PROMO_ALPHA, PROMO_LAYERS):
             canvas.plot([(begin, rate), (stop, rate)], line.shift, alpha=alpha, **look)
@@ -168,8 +168,7 @@ def _highlight(canvas: Canvas, line: RateLine, step: PriceStep, span: tuple[floa
 
 def _faded(canvas: Canvas, line: RateLine, known: list[Point]) -> list[Point]:
     """Draw the fading left end of a line whose start is not known; return the rest."""
-    first = line.visible(canvas.view)[0][0]
-    if not known or first.start is not None or known[0][0] > canvas.view.start:
+    if not known or not fades_in(line.visible(canvas.view)[0][0], known[0][0], canvas.view):
         return known
     start, rate = known[0]
     stop = _fade_end(canvas, start, known[1][0])
