@@ -37,6 +37,7 @@ _HOMES = {
     "expected": "engine.expected",
     "Memo": "engine.memo",
     "Projection": "engine.projection",
+    "price_history": "report.price_history",
     "sensitivity": "questions.sensitivity",
     "what_if": "lab.what_if",
 }
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from costmodel.prices import load_prices as load_prices
     from costmodel.prices import usage_of as usage_of
     from costmodel.questions.sensitivity import sensitivity as sensitivity
+    from costmodel.report.price_history import price_history as price_history
     from costmodel.scenario.loading import load_scenario as load_scenario
     from costmodel.scenario.schema import Scenario as Scenario
     from costmodel.tokens import count_tokens as count_tokens

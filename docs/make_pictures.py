@@ -8,10 +8,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import costmodel as cm
+from costmodel.report.drawing import write_picture
 from costmodel.report.fan import fan_chart, fan_of
 from costmodel.report.style import styled
 
 IMAGES = Path(__file__).parent / "images"
+CANDIDATES = ("gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gemini-3.6-flash")
 
 
 def monthly_spend(target: Path) -> None:
@@ -24,6 +26,12 @@ def monthly_spend(target: Path) -> None:
         figure.savefig(target, metadata={"Software": None})
 
 
+def price_history(target: Path) -> None:
+    """Write the prices of four models over time as a PNG, 1,520 pixels wide."""
+    write_picture(cm.price_history(CANDIDATES), target)
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     monthly_spend(IMAGES / "monthly_spend.png")
+    price_history(IMAGES / "price_history.png")

@@ -23,6 +23,10 @@ Snapshot = Annotated[
     str | None,
     typer.Option("--snapshot", metavar="DATE", help="Prices as known on this date."),
 ]
+ContractFile = Annotated[
+    Path | None,
+    typer.Option("--contract", metavar="FILE", help="Prices under a contract of your own."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 HtmlFile = Annotated[
@@ -33,8 +37,8 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 _QUANTILE = re.compile(r"[pP](\d{1,2}(?:\.\d+)?)")
 
 
-def read_at(text: str | None) -> str | None:
-    """Return when a price applies; a month means its first day, which is said on stderr.
+def read_at(text: str | None, option: str = "--at") -> str | None:
+    """Return a day or instant; a month means its first day, which is said on stderr.
 
     Raises
     ------
@@ -49,11 +53,11 @@ def read_at(text: str | None) -> str | None:
     try:
         if _MONTH.fullmatch(text):
             day = str(Month.parse(text).first_day)
-            say(f"--at {text} is a month: its first day, {day}")
+            say(f"{option} {text} is a month: its first day, {day}")
             return day
         instant_of(text)
     except InputError as error:
-        raise InputError([replace(each, path="", file="--at") for each in error.problems]) from None
+        raise InputError([replace(each, path="", file=option) for each in error.problems]) from None
     return text
 
 

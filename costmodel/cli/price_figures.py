@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from costmodel.cli.price_facts import sharers
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import RateCard
+from costmodel.prices.charges import UnitPrice
 from costmodel.prices.instants import instant_of
 from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
+from costmodel.prices.promotions import promotion_end
+from costmodel.prices.records import Record
 
 LAST_DAY = date.max
 """Changes are shown however far ahead they are announced."""
+
+
+KINDS = {
+    "price": "another price from that day",
+    "promo": "promotional price, until that day",
+    "gone": "the model retires",
+}
+"""What may be coming, in words."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +34,15 @@ class Offer:
     model: ModelPrices
     card: RateCard | None
     coming: str
+    promo: bool = False
+    promo_until: date | None = None
+
+    @property
+    def coming_words(self) -> str:
+        """What comes next, in words: ``promo until 2027-01-01``."""
+        kind, _, day = self.coming.partition(" ")
+        words = {"price": "price changes", "promo": "promo until", "gone": "retires"}
+        return f"{words[kind]} {day}" if day else self.coming
 
     def figures(self) -> dict[str, Any]:
         """Return the offer as plain data, USD per million tokens."""
@@ -30,6 +51,8 @@ class Offer:
             "model": self.model.id,
             "usd_per_mtok": rates,
             "context_tokens": self.model.context,
+            "promo": self.promo,
+            "promo_until": None if self.promo_until is None else str(self.promo_until),
             "coming": self.coming or None,
         }
 
@@ -48,19 +71,31 @@ def offers_at(book: PriceBook, provider: str | None, at: str | None) -> list[Off
 
 def _offer(book: PriceBook, model: ModelPrices, when: datetime | None) -> Offer:
     started = [p for p in model.live if p.start is None or when is None or p.start <= when]
-    mode = started[-1].cards.get("standard") if started else None
-    return Offer(model, None if mode is None else mode.card, _coming(book, model, when))
+    now = started[-1] if started else None
+    mode = None if now is None else now.cards.get("standard")
+    promo = now is not None and now.promo
+    end = promotion_end(model, now) if now is not None and promo else None
+    until = None if end is None else end.date()
+    coming = _coming(book, model, when, promo=promo, until=until)
+    return Offer(model, None if mode is None else mode.card, coming, promo, until)
 
 
-def _coming(book: PriceBook, model: ModelPrices, when: datetime | None) -> str:
-    """Return the next change or the retirement: ``price 2027-01-01``."""
+def _coming(
+    book: PriceBook, model: ModelPrices, when: datetime | None, *, promo: bool, until: date | None
+) -> str:
+    """Return the next change, the promotion's end or the retirement: ``price 2027-01-01``."""
     today = date.min if when is None else when.date()
+    events = [(until, "promo")] if until is not None else []
     changes = book.changes(model.id, "standard", today, LAST_DAY)
-    events = [(change.date, "price") for change in changes if change.date > today]
+    events += [(change.date, "price") for change in changes if change.date > today]
     gone = model.retirement
     if gone is not None and gone.date > today:
         events.append((gone.date, "gone"))
-    return "{1} {0}".format(*min(events)) if events else ""
+    if not events:
+        return "promo" if promo else ""
+    # Of what happens on one day the first named counts: a promotion ends in another price.
+    day, kind = min(events, key=lambda event: event[0])
+    return f"{kind} {day}"
 
 
 def card_figures(card: RateCard) -> dict[str, Any]:
@@ -78,7 +113,7 @@ def card_figures(card: RateCard) -> dict[str, Any]:
     }
 
 
-def model_figures(model: ModelPrices, when: datetime | None) -> dict[str, Any]:
+def model_figures(book: PriceBook, model: ModelPrices, when: datetime | None) -> dict[str, Any]:
     """Return everything the table says of a model as plain data."""
     gone = model.retirement
     now = model.period_at(when)
@@ -95,24 +130,44 @@ def model_figures(model: ModelPrices, when: datetime | None) -> dict[str, Any]:
         "regions": dict(model.geos),
         "retires": None if gone is None else {"date": str(gone.date), "then": gone.then},
         "note": model.note,
+        "contract": None if book.contract is None else book.contract.name,
         "at": None if when is None else when.isoformat(),
-        "now": _period(now),
-        "periods": [_period(period) for period in model.periods],
-        "sources": list(model.sources),
+        "now": _period(book, model, now),
+        "periods": [_period(book, model, period) for period in model.periods],
+        "capacity": None if model.capacity is None else _plain(model.capacity),
+        "commitments": [_plain(each) for each in model.commitments],
+        "sources": source_figures(model),
     }
 
 
-def _period(period: PricePeriod) -> dict[str, Any]:
+def source_figures(model: ModelPrices) -> list[dict[str, Any]]:
+    """Return a model's sources: each in words and, where the table has them, its facts."""
+    facts = [source.model_dump(mode="json", exclude_none=True) for source in model.cited]
+    facts += [{}] * (len(model.sources) - len(facts))
+    return [{"text": text, **each} for text, each in zip(model.sources, facts, strict=True)]
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    return record.model_dump(mode="json", exclude={"src"})
+
+
+def _unit(book: PriceBook, model: ModelPrices, unit: UnitPrice) -> dict[str, Any]:
+    return _plain(unit) | {"shared_with": sharers(book, model, unit)}
+
+
+def _period(book: PriceBook, model: ModelPrices, period: PricePeriod) -> dict[str, Any]:
+    end = promotion_end(model, period) if period.promo else None
     return {
         "from": None if period.start is None else period.start.isoformat(),
         "status": period.status,
         "observed": period.observed,
+        "until": None if period.until is None else period.until.isoformat(),
+        "promo": period.promo,
+        "promo_until": None if end is None else end.isoformat(),
+        "withdrawn_on": None if period.withdrawn_on is None else str(period.withdrawn_on),
         "note": period.note,
         "usd_per_mtok": {mode: _mode(card) for mode, card in period.cards.items()},
-        "units": {
-            name: unit.model_dump(mode="json", include={"usd", "per"})
-            for name, unit in period.units.items()
-        },
+        "units": {name: _unit(book, model, unit) for name, unit in period.units.items()},
     }
 
 

@@ -7,7 +7,15 @@ from datetime import datetime
 
 from rich.table import Table
 
-from costmodel.cli.price_figures import LAST_DAY, Offer
+from costmodel.cli.price_facts import (
+    capacity_words,
+    promo_words,
+    reserved_notes,
+    reserved_table,
+    status_words,
+    unit_words,
+)
+from costmodel.cli.price_figures import KINDS, LAST_DAY, Offer
 from costmodel.cli.terminal import add_row, show, stdout_console, table, wrapped, write
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import RateCard, rate_text
@@ -17,20 +25,49 @@ from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
 RATES = ("Input", "Cached", "Written", "Output")
 
 
+COLUMN_GAP = 2
+SHORTEST_NAME = 16
+"""Characters of a line of a model's name that is broken."""
+WIDE = 100
+"""Columns of a terminal from which what is coming is told in words."""
+
+
 def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     """Write the standard rates of many models."""
+    width = stdout_console().width
     title = f"USD per 1M tokens, standard mode, at {at or book.snapshot}"
     if at is not None:
         title += f" (as known on {book.snapshot})"
-    made = table(title, ["Model", *RATES, "Coming"], words=("Model", "Coming"))
-    provider = offers[0].model.id.split("/")[0] if offers else ""
-    for offer in offers:
-        if not offer.model.id.startswith(f"{provider}/"):
+    columns = ["Model", *RATES, "Coming"]
+    rows = [_offer_row(offer, wide=width >= WIDE) for offer in offers]
+    taken = (max(map(len, column)) for column in list(zip(columns, *rows, strict=True))[1:])
+    room = width - sum(taken) - COLUMN_GAP * len(RATES) - COLUMN_GAP
+    made = table(title, columns, words=("Model", "Coming"))
+    for before, row in zip([rows[0], *rows] if rows else [], rows, strict=False):
+        if before[0].split("/")[0] != row[0].split("/")[0]:
             made.add_section()
-            provider = offer.model.id.split("/")[0]
-        rates = _rates(offer.card) if offer.card is not None else ["not yet", "", "", ""]
-        add_row(made, offer.model.id, *rates, offer.coming)
+        add_row(made, broken(row[0], room), *row[1:])
     show(made)
+    kinds = {offer.coming.split()[0] for offer in offers if offer.coming and width < WIDE}
+    told = "; ".join(f"{kind}: {words}" for kind, words in KINDS.items() if kind in kinds)
+    _notes([f"Coming. {told}."] if told else [])
+
+
+def _offer_row(offer: Offer, *, wide: bool) -> list[str]:
+    rates = _rates(offer.card) if offer.card is not None else ["not yet", "", "", ""]
+    return [offer.model.id, *rates, offer.coming_words if wide else offer.coming]
+
+
+def broken(name: str, room: int) -> str:
+    """Return a model's name in lines of at most `room` characters, broken after its signs."""
+    room = max(room, SHORTEST_NAME)
+    lines, indent = [], ""
+    while len(indent + name) > room:
+        head = name[: room - len(indent)]
+        cut = max((head.rfind(sign) + 1 for sign in "-/.:_@"), default=0) or len(head)
+        lines.append(indent + name[:cut])
+        name, indent = name[cut:], "  "
+    return "\n".join([*lines, indent + name])
 
 
 def _rates(card: RateCard) -> list[str]:
@@ -39,15 +76,19 @@ def _rates(card: RateCard) -> list[str]:
 
 
 def show_model(book: PriceBook, model: ModelPrices, when: datetime | None) -> None:
-    """Write everything known of a model: facts, rates, history, sources."""
+    """Write everything known of a model: facts, rates, history, reserved capacity, sources."""
     period = model.period_at(when)
     show(_facts(book, model))
     write("")
     show(_cards(period, when))
-    _notes([*_peaks(period, when), *_units(period)])
+    _notes([*promo_words(model, period), *_peaks(period, when), *unit_words(book, model, period)])
     write("")
     show(_history(model, period))
     _notes([*_period_notes(model), *_coming(book, model, when)])
+    if model.commitments:
+        write("")
+        show(reserved_table(model))
+    _notes([*capacity_words(model), *reserved_notes(model)])
     write("")
     _notes([f"source: {source}" for source in model.sources])
 
@@ -63,7 +104,8 @@ def _facts(book: PriceBook, model: ModelPrices) -> Table:
     title = f"{model.id} as known on {book.snapshot}"
     made = table(title, ["Fact", "Value"], words=("Fact", "Value"))
     made.show_header = False
-    for name, value in _fact_rows(model):
+    contract = "" if book.contract is None else f"{book.contract.name} ({book.contract.file})"
+    for name, value in (("contract", contract), *_fact_rows(model)):
         if value:
             add_row(made, name, value)
     return made
@@ -100,11 +142,15 @@ def _cache(model: ModelPrices) -> str:
     words = [kind, facts.match.replace("_", " ")]
     if facts.min_prefix_tokens is not None:
         words.append(f"from {facts.min_prefix_tokens:,} tokens")
+    if facts.increment_tokens is not None:
+        words.append(f"in steps of {facts.increment_tokens:,}")
     if facts.ttl_seconds:
         words.append("kept " + ", ".join(_lifetime(*ttl) for ttl in facts.ttl_seconds.items()))
     words.append("writes are billed" if facts.write_billed else "writes cost no more than input")
     if facts.storage is not None:
-        words.append(f"storage {rate_text(facts.storage.usd_per_mtok_hour)} per 1M tokens and hour")
+        whose = " of explicit caches" if facts.storage.explicit_only else ""
+        usd = rate_text(facts.storage.usd_per_mtok_hour)
+        words.append(f"storage{whose} {usd} per 1M tokens and hour")
     return ", ".join(words)
 
 
@@ -115,6 +161,7 @@ def _lifetime(name: str, seconds: int) -> str:
 
 def _cards(period: PricePeriod, when: datetime | None) -> Table:
     day = "" if when is None else f" at {when:%Y-%m-%d}"
+    day += "" if period.status == "effective" else f" ({period.status})"
     columns = ["Mode", "Input", "Cached", "Written", "Written 1h", "Output"]
     made = table(f"USD per 1M tokens{day}", columns, words=("Mode",))
     for mode, offer in period.cards.items():
@@ -125,12 +172,6 @@ def _cards(period: PricePeriod, when: datetime | None) -> Table:
         for hours, card in _in_force(offer, when):
             _add_card(made, f"  peak hours, {hours.zone}", card)
     return made
-
-
-def _units(period: PricePeriod) -> Iterator[str]:
-    for name, unit in period.units.items():
-        per = f"per {unit.per:,}" if unit.per > 1 else "each"
-        yield f"{name.replace('_', ' ')}: {rate_text(unit.usd)} {per}"
 
 
 def _in_force(offer: ModeCard, when: datetime | None) -> list[tuple[Hours, RateCard]]:
@@ -175,16 +216,18 @@ def _history(model: ModelPrices, now: PricePeriod) -> Table:
     made = table("Standard rates over time", columns, words=("From", "Status"))
     for period in model.periods:
         start = "launch" if period.start is None else f"{period.start:%Y-%m-%d}"
-        status = "observed" if period.observed else period.status
         offer = period.cards.get("standard")
         rates = _rates(offer.card) if offer is not None else ["-"] * len(RATES)
-        add_row(made, start, status, *rates, bold=period is now)
+        add_row(made, start, status_words(model, period), *rates, bold=period is now)
     return made
 
 
 def _coming(book: PriceBook, model: ModelPrices, when: datetime | None) -> Iterator[str]:
+    """Say how standard rates will change, and which other modes come or go."""
     if when is None:
         return
-    for change in book.changes(model.id, "standard", when.date(), LAST_DAY):
-        if change.date > when.date():
-            yield f"{change.date} ({change.status}): {change.text}"
+    for mode in dict.fromkeys(mode for period in model.live for mode in period.cards):
+        for change in book.changes(model.id, mode, when.date(), LAST_DAY):
+            told = mode == "standard" or change.text.endswith("offered")
+            if told and change.date > when.date():
+                yield f"{change.date} ({change.status}): {change.text}"

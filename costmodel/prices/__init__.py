@@ -24,6 +24,8 @@ _HOMES = {
     "MonthPrice": "monthly",
     "PriceBook": "book",
     "PriceChange": "changes",
+    "PriceHistory": "history",
+    "PriceStep": "steps",
     "RateCard": "cards",
     "Request": "request",
     "Reservation": "reserved",
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from costmodel.prices.changes import PriceChange as PriceChange
     from costmodel.prices.charges import UnitPrice as UnitPrice
     from costmodel.prices.contract import Contract as Contract
+    from costmodel.prices.history import PriceHistory as PriceHistory
     from costmodel.prices.monthly import MonthPrice as MonthPrice
     from costmodel.prices.offers import ModelPrices as ModelPrices
     from costmodel.prices.offers import Retirement as Retirement
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
     from costmodel.prices.reserved import reserve as reserve
     from costmodel.prices.reserved import weighted_tokens as weighted_tokens
     from costmodel.prices.rows import bill_rows as bill_rows
+    from costmodel.prices.steps import PriceStep as PriceStep
     from costmodel.prices.units import UnitBill as UnitBill
     from costmodel.prices.units import bill_units as bill_units
     from costmodel.prices.usage import Usage as Usage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -23,6 +23,7 @@ from costmodel.prices.snapshots import Snapshot, find_snapshot
 
 if TYPE_CHECKING:
     from costmodel.prices.contract import Contract
+    from costmodel.prices.history import PriceHistory
 
 Cards = RateCard | Mapping[str, RateCard]
 """One card for standard requests, or a card for each service mode."""
@@ -220,6 +221,14 @@ class PriceBook:
     def changes(self, model: str, mode: str, start: date, end: date) -> tuple[PriceChange, ...]:
         """Return the price changes with start <= date < end, withdrawn ones left out."""
         return price_changes(self.model(model), mode, start, end)
+
+    def history(
+        self, model: str, fields: Sequence[str] = ("input", "output"), mode: str = "standard"
+    ) -> PriceHistory:
+        """Return how rates moved and will move; see `costmodel.prices.history.history_of`."""
+        from costmodel.prices.history import history_of
+
+        return history_of(self, model, fields, mode)
 
     def retirement(self, model: str) -> Retirement | None:
         """Return when the model goes and what takes its place, or None."""

@@ -61,7 +61,8 @@ def model_prices(
         geos={adjust.when.geo: adjust.multiply for adjust in entry.adjust},
         retirement=gone,
         note=entry.note or "",
-        sources=_sources(sources, entry),
+        sources=tuple(_words(key, sources[key]) for key in _keys(entry)),
+        cited=tuple(sources[key] for key in _keys(entry)),
         capacity=entry.capacity,
         commitments=commitments,
     )
@@ -88,6 +89,7 @@ def _period(provider: str, period: Period, clocks: Mapping[str, Hours]) -> Price
         note=period.note or "",
         promo=period.promo,
         until=period.until,
+        withdrawn_on=period.withdrawn_on,
     )
 
 
@@ -104,11 +106,14 @@ def _mode_card(card: Card, clocks: Mapping[str, Hours]) -> ModeCard:
     return ModeCard(card.card(), card.max_prompt_tokens, card.verified_from, peaks)
 
 
-def _sources(sources: Mapping[str, Source], entry: ModelEntry) -> tuple[str, ...]:
-    keys = dict.fromkeys(key for period in entry.periods for key in period.src)
-    return tuple(_words(key, sources[key]) for key in keys)
+def _keys(entry: ModelEntry) -> list[str]:
+    return list(dict.fromkeys(key for period in entry.periods for key in period.src))
 
 
 def _words(key: str, source: Source) -> str:
+    """Return ``genai-prices 0.2.3 (aggregator, retrieved 2026-11-23)``."""
     name = " ".join(part for part in (source.url or source.name or key, source.version) if part)
-    return name if source.via is None else f"{name} (via {source.via})"
+    facts: list[str] = [] if source.kind == "contract" else [source.kind]
+    facts += [] if source.via is None else [f"via {source.via}"]
+    facts += [] if source.retrieved is None else [f"retrieved {source.retrieved}"]
+    return f"{name} ({', '.join(facts)})" if facts else name

@@ -11,7 +11,7 @@ from costmodel.prices.cards import RateCard, rate_text
 from costmodel.prices.charges import UnitPrice
 from costmodel.prices.instants import Hours
 from costmodel.prices.pledges import Capacity, Commitment
-from costmodel.prices.schema import CacheFacts
+from costmodel.prices.schema import CacheFacts, Source
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ class PricePeriod:
         When the prices end, if they end before the next period starts.
     continues : bool
         Whether a date of a contract cuts it from the period before it.
+    withdrawn_on : datetime.date or None
+        When a withdrawn announcement was called off.
     """
 
     start: datetime | None
@@ -83,6 +85,7 @@ class PricePeriod:
     promo: bool = False
     until: datetime | None = None
     continues: bool = False
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ class ModelPrices:
         What a unit of reserved capacity serves.
     commitments : tuple of Commitment
         The reserved capacity there is for the model.
+    cited : tuple of Source
+        The first of `sources` as the table states them, in the same order.
     """
 
     id: str
@@ -140,6 +145,7 @@ class ModelPrices:
     sources: tuple[str, ...] = ()
     capacity: Capacity | None = None
     commitments: tuple[Commitment, ...] = ()
+    cited: tuple[Source, ...] = ()
 
     def __repr__(self) -> str:
         cards = self.live[-1].cards if self.live else {}

@@ -8,8 +8,8 @@ from pathlib import Path
 from costmodel.foundation.errors import InputError, Problem
 
 
-def write_atomically(path: str | Path, text: str) -> Path:
-    """Write a text as UTF-8 through a temporary file beside it, then rename; return the path.
+def write_atomically(path: str | Path, content: str | bytes) -> Path:
+    """Write a text (as UTF-8) or bytes through a temporary file, then rename; return the path.
 
     Whatever goes wrong, a file that stood there before is left as it was.
 
@@ -24,7 +24,7 @@ def write_atomically(path: str | Path, text: str) -> Path:
     target = path.resolve()  # a link keeps pointing at the file that is replaced
     temporary = target.with_name(f".costmodel-{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(text.encode("utf-8"))
+        temporary.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         os.replace(temporary, target)
     except OSError as error:
         raise InputError(_unwritable(path, error)) from error

@@ -15,8 +15,8 @@ def test_list_shows_every_model_with_its_standard_rates(costmodel):
     assert list(lines) == load_prices().models()
     # pricing/2026-11-23/openai.yaml: gpt-6.1-sol, standard.
     assert lines["openai/gpt-6.1-sol"][1:] == ["$2.00", "$0.10", "$2.50", "$10.00"]
-    # Announced: gemini-3.8-flash doubles on 2027-01-01; claude-sonnet-4-5 retires 2026-11-30.
-    assert lines["google/gemini-3.8-flash"][-2:] == ["price", "2027-01-01"]
+    # gemini-3.8-flash is promotional until it doubles on 2027-01-01; claude-sonnet-4-5 retires.
+    assert lines["google/gemini-3.8-flash"][-2:] == ["promo", "2027-01-01"]
     assert lines["anthropic/claude-sonnet-4-5"][-2:] == ["gone", "2026-11-30"]
     assert "USD per 1M tokens, standard mode, at 2026-11-23" in result.stdout
 

@@ -29,6 +29,7 @@ NAMES = {
     "expected",
     "load_prices",
     "load_scenario",
+    "price_history",
     "record",
     "sensitivity",
     "simulate",
