@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from costmodel.engine.demand import Demand
 from costmodel.engine.rates import METERS, MonthlyRates
 from costmodel.engine.requests import RequestShape
+from costmodel.engine.unit_rates import UnitRates
 
 Array = npt.NDArray[np.float64]
 
@@ -82,6 +84,23 @@ class StepCost:
 
 
 @dataclass(frozen=True, eq=False)
+class LaneUnits:
+    """One unit that is not a token, as a lane uses it; arrays (months, draws), broadcastable."""
+
+    per_call: Array
+    """Units of a billed call, (draws,)."""
+    per_turn: Array
+    """Units of a turn, those of answers asked for again included, (draws,)."""
+    count: Array
+    """Units of the month, with the chance of a finite population."""
+    rates: UnitRates
+    price: Array
+    """USD per unit after what is free, the same for all that share it."""
+    usd: Array
+    """`count` x `price`."""
+
+
+@dataclass(frozen=True, eq=False)
 class LaneFlow:
     """A lane's turns and dollars; arrays (months, draws)."""
 
@@ -89,6 +108,23 @@ class LaneFlow:
     demand: Demand
     spend: Array
     step: StepCost
+    on_tokens: Array | None = None
+    """What of `spend` its tokens cost; None where that is all of it."""
+    units: Mapping[str, LaneUnits] = field(default_factory=dict)
+    """Units that are not tokens, by name."""
+
+    @property
+    def token_spend(self) -> Array:
+        """What the tokens cost: `spend` without units."""
+        return self.spend if self.on_tokens is None else self.on_tokens
+
+    @property
+    def usd_per_turn(self) -> Array:
+        """What a turn costs, units net of the free ones included."""
+        total = self.step.total
+        for use in self.units.values():
+            total = total + use.per_turn * use.price
+        return total
 
     @property
     def turns(self) -> Array:
@@ -114,13 +150,15 @@ class LaneFlow:
 
     def meters(self) -> dict[str, Array]:
         """Dollars by meter; they sum to `spend`."""
+        spend = self.token_spend
         per_usd = np.divide(
-            self.spend,
+            spend,
             self.step.total,
-            out=np.zeros(np.broadcast(self.spend, self.step.total).shape),
+            out=np.zeros(np.broadcast(spend, self.step.total).shape),
             where=self.step.total > 0,
         )
-        return {meter: usd * per_usd for meter, usd in self.step.by_meter.items()}
+        tokens = {meter: usd * per_usd for meter, usd in self.step.by_meter.items()}
+        return tokens | {name: use.usd for name, use in self.units.items()}
 
 
 @dataclass(frozen=True, eq=False)

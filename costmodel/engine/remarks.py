@@ -62,6 +62,7 @@ def warnings_of(
     words = [*scenario.warnings, *_snapshot_words(scenario, book)]
     for resolved in rates:
         words += resolved.notes
+    words += _free_units(ledger)
     words += _unstated_cache(scenario, book)
     words += _few_people(world, active)
     words += _held_means(world)
@@ -69,6 +70,12 @@ def warnings_of(
     words += _held_shares(world)
     words += _long_requests(ledger)
     return tuple(dict.fromkeys(words))
+
+
+def _free_units(ledger: Ledger) -> Iterator[str]:
+    for flow in ledger.lanes:
+        for use in flow.units.values():
+            yield from use.rates.notes
 
 
 def is_shipped(book: PriceBook) -> bool:

@@ -168,6 +168,7 @@ def stream_names(scenario: Scenario) -> Iterator[str]:
     A feature appended to the file comes last, whatever its beliefs are called.
     """
     beliefs = list(scenario.beliefs())
+    units = _units_per_call(scenario)
     yield from (f"correlations.{group}" for group in scenario.correlations)
     yield from _over_months("drift.volume")
     named: set[str] = set()
@@ -178,11 +179,26 @@ def stream_names(scenario: Scenario) -> Iterator[str]:
                 named.add(segment)
                 yield from (p for p in beliefs if p.startswith(f"segments.{segment}."))
                 yield f"people.{segment}"
-        yield from (path for path in beliefs if path.startswith(f"features.{feature}."))
+        own = [path for path in beliefs if path.startswith(f"features.{feature}.")]
+        yield from (path for path in own if path not in units)
         yield from _over_months(f"drift.volume.{feature}")
         yield from _over_months(f"drift.tokens.{feature}")
         for segment in scenario.features[feature].turns_per_user:
             yield from _over_months(f"conversations.{segment}.{feature}")
+        yield from (path for path in own if units.get(path, 0.0) > 0)
+
+
+def _units_per_call(scenario: Scenario) -> dict[str, float]:
+    """Return the means of units by path: their streams come after a feature's others.
+
+    A unit that is never used has none, so that it moves no other stream.
+    """
+    return {
+        f"features.{name}.units.{unit}": belief.mean
+        for name, feature in scenario.features.items()
+        for _, step in feature.steps
+        for unit, belief in step.units.stated.items()
+    }
 
 
 def _over_months(name: str) -> Iterator[str]:

@@ -55,6 +55,8 @@ def _of_feature(rest: str, period: Period | None) -> str:
     if rest.startswith("turns_per_user."):
         days = rest.endswith(".active_days")
         return "active days per month" if days else f"turns per person per {period or 'month'}"
+    if rest.startswith("units."):
+        return f"{rest.removeprefix('units.').replace('_', ' ')}, per call"
     words = _FEATURE.get(rest.removesuffix(".mean").removesuffix(".p50"), "")
     return f"{words}, median" if words and rest.endswith(".p50") else words
 
