@@ -105,16 +105,15 @@ def expected(scenario: Scenario | str | Path, *, prices: PriceBook | None = None
         for turns in [_turns(people[segment], usage, feature, months)]
     ]
     everyone = tuple(math.fsum(column) for column in zip(*people.values(), strict=True))
-    turns_by_lane = [(lane.lane, lane.turns) for lane in lanes]
-    units = unit_meters(scenario, book, months, turns_by_lane)
-    charged = (
-        replace(x, usd_by_meter=_merged(x, own)) for x, own in zip(lanes, units, strict=True)
-    )
+    units = unit_meters(scenario, book, months, [(lane.lane, lane.turns) for lane in lanes])
+    charged = (_with_units(lane, own) for lane, own in zip(lanes, units, strict=True))
     return Expected(tuple(charged), everyone, months)
 
 
-def _merged(lane: ExpectedLane, units: list[dict[str, float]]) -> tuple[dict[str, float], ...]:
-    return tuple(usd | own for usd, own in zip(lane.usd_by_meter, units, strict=True))
+def _with_units(lane: ExpectedLane, units: list[dict[str, float]]) -> ExpectedLane:
+    """Return a lane with what its units cost, each a meter of its own."""
+    meters = tuple(usd | own for usd, own in zip(lane.usd_by_meter, units, strict=True))
+    return replace(lane, usd_by_meter=meters)
 
 
 def _expected_lane(

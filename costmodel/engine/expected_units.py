@@ -95,7 +95,7 @@ class _Pool:
         """Add a lane's units, with the prices that part of them has here."""
         whole = sum(part.share for part in drawn)
         free = 0.0
-        stated = set()
+        stated: set[tuple[int, str]] = set()
         for part in drawn:
             terms = part.price.free
             assert terms is not None

@@ -100,7 +100,8 @@ def simulate(
         for segment in feature.turns_per_user
     )
     rates = [each[-1] for costs in steps.values() for each in costs]
-    ledger = Ledger(with_units(world, memo, book, lanes), scenario.months, draws)
+    cvs = {(name, each[0]): each[3] for name, costs in steps.items() for each in costs}
+    ledger = Ledger(with_units(world, memo, book, lanes, cvs), scenario.months, draws)
     return Projection(
         scenario=scenario,
         ledger=ledger,

@@ -7,7 +7,7 @@ every future, so that it counts once: the one thing that couples features.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,16 +22,25 @@ from costmodel.engine.world import Steady, World
 from costmodel.foundation.counts import count_pmf
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.prices.book import PriceBook
-from costmodel.scenario.schema import Step
 from costmodel.strategies.retries import Attempts, attempts
 
 Array = npt.NDArray[np.float64]
 
 
 def with_units(
-    world: World, memo: Memo, book: PriceBook, flows: tuple[LaneFlow, ...]
+    world: World,
+    memo: Memo,
+    book: PriceBook,
+    flows: tuple[LaneFlow, ...],
+    cost_cvs: Mapping[tuple[str, str], float],
 ) -> tuple[LaneFlow, ...]:
     """Return lanes with their units and what these cost; as they are where there are none.
+
+    Parameters
+    ----------
+    cost_cvs : mapping of (str, str) to float
+        By feature and step, the coefficient of variation of what a
+        conversation's tokens cost.
 
     Raises
     ------
@@ -40,7 +49,11 @@ def with_units(
     InputError
         If the members of a group state different allowances.
     """
-    uses = [use for lane, flow in enumerate(flows) for use in _uses(world, memo, book, lane, flow)]
+    uses = [
+        use
+        for lane, flow in enumerate(flows)
+        for use in _uses(world, memo, book, lane, flow, cost_cvs[flow.lane.feature, flow.lane.step])
+    ]
     if not uses:
         return flows
     charged = _charged_shares(memo, uses)
@@ -65,14 +78,16 @@ class _Use:
     rates: UnitRates
 
 
-def _uses(world: World, memo: Memo, book: PriceBook, lane: int, flow: LaneFlow) -> list[_Use]:
+def _uses(
+    world: World, memo: Memo, book: PriceBook, lane: int, flow: LaneFlow, cost_cv: float
+) -> list[_Use]:
     scenario, name = world.scenario, flow.lane.feature
     step = dict(scenario.features[name].steps)[flow.lane.step]
     uses = []
     for unit, belief in step.units.stated.items():
         per_call = world.value(f"features.{name}.units.{unit}", belief)
         per_turn = memo(_of_turn, per_call, flow.step.shape.attempts.billed)
-        count = _count(world, memo, flow, step, belief.mean, per_turn)
+        count = _count(world, memo, flow, unit, per_turn, cost_cv)
         rates = unit_rates(book, scenario.start, scenario.months, step.model, unit)
         uses.append(_Use(lane, unit, per_call, per_turn, count, rates))
     return uses
@@ -84,55 +99,87 @@ def _of_turn(per_call: Array, billed: Array) -> Array:
 
 
 def _count(
-    world: World, memo: Memo, flow: LaneFlow, step: Step, per_call: float, per_turn: Array
+    world: World,
+    memo: Memo,
+    flow: LaneFlow,
+    unit: str,
+    per_turn: Array,
+    cost_cv: float,
 ) -> Array:
-    """Return a lane's units of each month, (months, draws), with the noise of its spend."""
+    """Return a lane's units of each month, (months, draws), with the noise of its people."""
     if "spread" not in world.uncertainty:
         return memo(plain_spend, *flow.demand.factors, per_turn)
     feature, segment = flow.lane.feature, flow.lane.segment
-    stated = world.scenario.features[feature]
-    sigma = stated.turns_per_user[segment].spread.sigma
-    turns = stated.conversation.turns
-    tries = _central_attempts(world, memo, feature, step)
-    cv = memo(units_cv, turns.mean.mean, turns.cv, per_call, tries)
+    sigma = world.scenario.features[feature].turns_per_user[segment].spread.sigma
+    noise = _noise(world, memo, flow, unit, cost_cv)
+    with_cost = world.conversation_scores(segment, feature)
+    alone = world.unit_scores(segment, feature, unit)
     return memo(
         noisy_spend,
         *flow.demand.factors,
         per_turn,
         memo(people_noise, flow.demand.active, sigma, world.people_scores(segment)),
         flow.step.shape.turns,
-        cv,
-        world.conversation_scores(segment, feature),
+        noise.cv,
+        memo(_blend, with_cost, alone, noise.with_cost),
     )
 
 
-def _central_attempts(world: World, memo: Memo, feature: str, step: Step) -> Attempts:
-    steady, failures, path = Steady(world.scenario, memo), step.failures, f"features.{feature}"
-    return memo(
+def _blend(shared: Array, alone: Array, correlation: float) -> Array:
+    return np.asarray(correlation * shared + math.sqrt(1 - correlation**2) * alone)
+
+
+def _noise(world: World, memo: Memo, flow: LaneFlow, unit: str, cost_cv: float) -> UnitNoise:
+    name = flow.lane.feature
+    feature = world.scenario.features[name]
+    step = dict(feature.steps)[flow.lane.step]
+    turns, failures, steady = (
+        feature.conversation.turns,
+        step.failures,
+        Steady(world.scenario, memo),
+    )
+    tries = memo(
         attempts,
-        steady.value(f"{path}.failures.malformed", failures.malformed),
-        steady.value(f"{path}.failures.transport", failures.transport),
+        steady.value(f"features.{name}.failures.malformed", failures.malformed),
+        steady.value(f"features.{name}.failures.transport", failures.transport),
         failures.malformed_shape,
         failures.max_attempts,
     )
+    per_call = step.units.stated[unit].mean
+    return memo(unit_noise, turns.mean.mean, turns.cv, per_call, tries, cost_cv)
 
 
-def units_cv(mean_turns: float, turns_cv: float, per_call: float, tries: Attempts) -> float:
-    """Return the coefficient of variation of a conversation's units, at the beliefs' means.
+@dataclass(frozen=True)
+class UnitNoise:
+    """What chance does to a lane's units of a month."""
 
-    Units of a call are Poisson (an assumption: a call that never searches twice
-    varies a little less). A turn of B billed calls has u B of them on average,
-    variance u E[B] + u^2 Var(B); a conversation of K turns has K times that, and
-    (u E[B])^2 Var(K) besides.
+    cv: float
+    """Coefficient of variation of a conversation's units."""
+    with_cost: float
+    """Correlation of a month's units with what its tokens cost."""
+
+
+def unit_noise(
+    mean_turns: float, turns_cv: float, per_call: float, tries: Attempts, cost_cv: float
+) -> UnitNoise:
+    """Return how much a month's units vary by chance, at the beliefs' means.
+
+    Units of a call are Poisson (an assumption). A turn of B billed calls has u B
+    of them on average, variance u E[B] + u^2 Var(B); a conversation of K turns K
+    times that, and (u E[B])^2 Var(K) besides. Sums over a Poisson number of
+    conversations have correlation E[C U] / sqrt(E[C^2] E[U^2]) with the tokens'
+    cost C, where C is taken as proportional to K and B (with a resent history it
+    grows faster, and they move together a little more).
     """
     if per_call == 0:
-        return 0.0
+        return UnitNoise(0.0, 1.0)
     pmf = count_pmf(max(mean_turns, 1.0), turns_cv)
     turns = np.arange(1, pmf.size + 1, dtype=np.float64)
-    mean = float(pmf @ turns)
-    between = float(pmf @ (turns - mean) ** 2) / mean**2
-    of_turn = 1 / (per_call * float(tries.billed[0])) + float(tries.relative_variance[0])
-    return math.sqrt(between + of_turn / mean)
+    mean, retries = float(pmf @ turns), float(tries.relative_variance[0])
+    shared = float(pmf @ (turns - mean) ** 2) / mean**2 + retries / mean
+    cv2 = shared + 1 / (per_call * float(tries.billed[0]) * mean)
+    with_cost = (1 + shared) / math.sqrt((1 + cost_cv**2) * (1 + cv2))
+    return UnitNoise(math.sqrt(cv2), min(1.0, with_cost))
 
 
 def _charged_shares(memo: Memo, uses: Sequence[_Use]) -> dict[str, Array]:
