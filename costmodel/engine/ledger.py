@@ -96,8 +96,11 @@ class LaneUnits:
     rates: UnitRates
     price: Array
     """USD per unit after what is free, the same for all that share it."""
-    usd: Array
-    """`count` x `price`."""
+
+    @cached_property
+    def usd(self) -> Array:
+        """What the units of the month cost: (months, draws)."""
+        return np.asarray(self.count * self.price)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,17 +109,19 @@ class LaneFlow:
 
     lane: Lane
     demand: Demand
-    spend: Array
+    token_spend: Array
+    """What its tokens cost."""
     step: StepCost
-    on_tokens: Array | None = None
-    """What of `spend` its tokens cost; None where that is all of it."""
     units: Mapping[str, LaneUnits] = field(default_factory=dict)
     """Units that are not tokens, by name."""
 
-    @property
-    def token_spend(self) -> Array:
-        """What the tokens cost: `spend` without units."""
-        return self.spend if self.on_tokens is None else self.on_tokens
+    @cached_property
+    def spend(self) -> Array:
+        """What tokens and units cost."""
+        spend = self.token_spend
+        for use in self.units.values():
+            spend = spend + use.usd
+        return spend
 
     @property
     def usd_per_turn(self) -> Array:
@@ -168,13 +173,17 @@ class Ledger:
     lanes: tuple[LaneFlow, ...]
     months: int
     draws: int
+    unit_spend: Array | None = None
+    """What the units of all lanes cost, (months, draws); None where there are none."""
 
     @cached_property
     def total(self) -> Array:
         """Spend of all lanes, USD: (months, draws)."""
         total = np.zeros((self.months, self.draws))
         for flow in self.lanes:
-            total += flow.spend
+            total += flow.token_spend
+        if self.unit_spend is not None:
+            total += self.unit_spend
         return total
 
     def by(self, dimension: str) -> dict[str, Array]:

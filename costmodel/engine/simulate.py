@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.engine.demand import Demand, people, periods_per_month
-from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
+from costmodel.engine.ledger import Lane, LaneFlow, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import (
     noisy_spend,
@@ -20,7 +20,7 @@ from costmodel.engine.provenance import Provenance, reproducing_command, reprodu
 from costmodel.engine.remarks import is_shipped, marks, warnings_of
 from costmodel.engine.streams import MOST_DRAWS
 from costmodel.engine.turn_cost import step_cost
-from costmodel.engine.unit_charges import with_units
+from costmodel.engine.unit_charges import ledger_with_units
 from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.version import VERSION
@@ -100,8 +100,7 @@ def simulate(
         for segment in feature.turns_per_user
     )
     rates = [each[-1] for costs in steps.values() for each in costs]
-    cvs = {(name, each[0]): each[3] for name, costs in steps.items() for each in costs}
-    ledger = Ledger(with_units(world, memo, book, lanes, cvs), scenario.months, draws)
+    ledger = ledger_with_units(world, memo, book, lanes)
     return Projection(
         scenario=scenario,
         ledger=ledger,
