@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from costmodel.engine.expected_attempts import mean_attempts
 from costmodel.engine.ledger import Lane
-from costmodel.foundation.errors import InputError, Problem
+from costmodel.engine.unit_rates import differing
 from costmodel.foundation.months import Month
 from costmodel.prices.book import PriceBook
 from costmodel.prices.month_units import UnitShare
@@ -102,8 +102,10 @@ class _Pool:
             stated.add((terms.count, terms.period))
             per_month = 1 / whole if terms.period == "month" else days
             free += terms.count * part.share * per_month
-        if self.stated not in (None, stated):
-            raise InputError(Problem("different allowances", "one allowance for a shared group"))
+        if self.stated is not None and self.stated != stated:
+            group = drawn[0].price.free and drawn[0].price.free.shared_group
+            pool = f"group {group} of {drawn[0].model.split('/')[0]}"
+            raise differing(pool, self.stated | stated)
         self.stated = stated
         self.total += count * whole
         self.free = max(self.free, free)

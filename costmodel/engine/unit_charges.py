@@ -18,9 +18,8 @@ from costmodel.engine.memo import Memo
 from costmodel.engine.noise import noisy_spend, people_noise, plain_spend
 from costmodel.engine.rows import by_month
 from costmodel.engine.unit_noise import UnitNoise, noise_of
-from costmodel.engine.unit_rates import Drawing, UnitRates, unit_rates
+from costmodel.engine.unit_rates import Drawing, UnitRates, differing, unit_rates
 from costmodel.engine.world import World
-from costmodel.foundation.errors import InputError, Problem
 from costmodel.prices.book import PriceBook
 
 Array = npt.NDArray[np.float64]
@@ -168,11 +167,9 @@ def _charged_shares(memo: Memo, uses: Sequence[_Use]) -> dict[str, Array]:
 
 def _check_agreement(pool: str, drawings: Sequence[Drawing]) -> None:
     for stated in zip(*(drawing.stated for drawing in drawings), strict=True):
-        differing = {each for each in stated if each}
-        if len(differing) > 1:
-            told = sorted({f"{n:,} a {period}" for each in differing for n, period in each})
-            fix = "state the same count and period for each member"
-            raise InputError(Problem(" and ".join(told), f"one allowance for the {pool}", fix))
+        found = {each for each in stated if each}
+        if len(found) > 1:
+            raise differing(pool, (terms for each in found for terms in each))
 
 
 def charged_share(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.months import Month
 from costmodel.prices.book import PriceBook
 from costmodel.prices.charges import FreeUnits
@@ -145,6 +146,13 @@ def _allowance(drawn: list[UnitShare], days: int) -> float:
     return sum(
         _free(p).count * p.share * (days if _free(p).period == "day" else 1 / whole) for p in drawn
     )
+
+
+def differing(pool: str, stated: Iterable[tuple[int, str]]) -> InputError:
+    """Return the error of models that share an allowance and state different ones."""
+    told = " and ".join(f"{count:,} a {period}" for count, period in sorted(set(stated)))
+    fix = "state the same count and period for each member"
+    return InputError(Problem(told, f"one allowance for the {pool}", fix, "free"))
 
 
 def _notes(parts: list[UnitShare], unit: str) -> Iterator[str]:
