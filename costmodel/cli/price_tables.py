@@ -130,7 +130,8 @@ def _cards(period: PricePeriod, when: datetime | None) -> Table:
 def _units(period: PricePeriod) -> Iterator[str]:
     for name, unit in period.units.items():
         per = f"per {unit.per:,}" if unit.per > 1 else "each"
-        yield f"{name.replace('_', ' ')}: {rate_text(unit.usd)} {per}"
+        free = "" if unit.free is None else f", {unit.free.count:,} a {unit.free.period} free"
+        yield f"{name.replace('_', ' ')}: {rate_text(unit.usd)} {per}{free}"
 
 
 def _in_force(offer: ModeCard, when: datetime | None) -> list[tuple[Hours, RateCard]]:

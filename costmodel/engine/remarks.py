@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,8 @@ from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.spreads import Spread
 from costmodel.prices.book import PriceBook, load_prices
-from costmodel.scenario.schema import DEFAULT, Scenario
+from costmodel.prices.cards import rate_text
+from costmodel.scenario.schema import DEFAULT, Scenario, Step
 
 Array = npt.NDArray[np.float64]
 
@@ -42,12 +44,30 @@ def marks(scenario: Scenario, book: PriceBook) -> tuple[Mark, ...]:
             for change in book.changes(step.model, step.mode, start, end):
                 number = (change.date.year - start.year) * 12 + change.date.month - start.month + 1
                 found[Mark(number, "price", f"{step.model}: {change.text}")] = None
+            for unit in step.units.stated:
+                for number, text in _unit_moves(scenario, book, step, unit):
+                    found[Mark(number, "price", f"{step.model}: {text}")] = None
             retirement = book.retirement(step.model)
             if retirement is not None and start <= retirement.date < end:
                 when = retirement.date
                 number = (when.year - start.year) * 12 + when.month - start.month + 1
                 found[Mark(number, "retirement", f"{step.model} retires on {when}")] = None
     return tuple(sorted(found, key=lambda mark: (mark.month, mark.kind, mark.text)))
+
+
+def _unit_moves(
+    scenario: Scenario, book: PriceBook, step: Step, unit: str
+) -> Iterator[tuple[int, str]]:
+    """Yield month and words of each move of a unit's price."""
+    prices = [
+        (number, part.price.usd / part.price.per)
+        for number, month in enumerate(scenario_months(scenario), start=1)
+        for part in book.month_units(step.model, month.year, month.month)[unit]
+    ]
+    for (_, before), (number, after) in pairwise(prices):
+        if before != after:
+            rates = (rate_text(float(f"{1000 * usd:.6g}")) for usd in (before, after))
+            yield number, f"{unit} {' -> '.join(rates)} per 1,000"
 
 
 def warnings_of(

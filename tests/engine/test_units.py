@@ -395,6 +395,14 @@ def test_a_price_change_in_the_month_is_weighted_by_days(tmp_path):
     assert bills(searching(0.4), prices) == pytest.approx([usd, usd])
 
 
+def test_a_price_change_is_a_mark_on_its_month(tmp_path):
+    prices = table(tmp_path, (10, 5000, "month"), (20, 5000, "month"))
+    marks = simulate(searching(0.4, months=3), prices=prices, draws=2).marks
+    assert [(mark.month, mark.kind, mark.text) for mark in marks] == [
+        (1, "price", "acme/one: web_search $10.00 -> $20.00 per 1,000")
+    ]
+
+
 def test_an_allowance_that_changes_in_the_month_is_weighted_by_days(tmp_path):
     """(15 x 5,000 + 16 x 1,900) / 31 = 3,400 free; then 15 x 100 + 16 x 50 = 2,300 a month."""
     prices = table(tmp_path, (10, 5000, "month"), (10, 1900, "month"))
