@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from costmodel.engine.provenance import Mark
 from costmodel.engine.rates import MonthlyRates
 from costmodel.engine.requests import user_spread
 from costmodel.engine.sizes import held_at_cap
+from costmodel.engine.unit_rates import unit_rates
 from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.spreads import Spread
@@ -59,15 +59,10 @@ def _unit_moves(
     scenario: Scenario, book: PriceBook, step: Step, unit: str
 ) -> Iterator[tuple[int, str]]:
     """Yield month and words of each move of a unit's price."""
-    prices = [
-        (number, part.price.usd / part.price.per)
-        for number, month in enumerate(scenario_months(scenario), start=1)
-        for part in book.month_units(step.model, month.year, month.month)[unit]
-    ]
-    for (_, before), (number, after) in pairwise(prices):
-        if before != after:
-            rates = (rate_text(float(f"{1000 * usd:.6g}")) for usd in (before, after))
-            yield number, f"{unit} {' -> '.join(rates)} per 1,000"
+    moves = unit_rates(book, scenario.start, scenario.months, step.model, unit).moves
+    for number, before, after in moves:
+        rates = (rate_text(float(f"{1000 * usd:.6g}")) for usd in (before, after))
+        yield number, f"{unit} {' -> '.join(rates)} per 1,000"
 
 
 def warnings_of(

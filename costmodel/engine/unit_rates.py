@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,10 @@ class UnitRates:
         The other parts, by allowance: their `usd` and `plain` sum to `price`.
     sources : tuple of str
         Where the prices come from, in words.
+    notes : tuple of str
+        What is taken for granted about free units.
+    moves : tuple of (int, float, float)
+        Each change of price: the month, counted from 1, and USD per unit before and after.
     """
 
     model: str
@@ -60,6 +65,7 @@ class UnitRates:
     drawings: tuple[Drawing, ...]
     sources: tuple[str, ...]
     notes: tuple[str, ...]
+    moves: tuple[tuple[int, float, float], ...]
 
 
 @lru_cache(maxsize=128)
@@ -85,7 +91,19 @@ def unit_rates(book: PriceBook, start: Month, count: int, model: str, unit: str)
     everywhere = [part for month in parts for part in month]
     sources = tuple(dict.fromkeys(word for part in everywhere for word in part.price.src))
     notes = tuple(dict.fromkeys(_notes(everywhere, unit)))
-    return UnitRates(priced[0].model, unit, price, plain, drawings, sources, notes)
+    moves = tuple(_moves(parts))
+    return UnitRates(priced[0].model, unit, price, plain, drawings, sources, notes, moves)
+
+
+def _moves(parts: list[tuple[UnitShare, ...]]) -> Iterator[tuple[int, float, float]]:
+    prices = [
+        (number, part.price.usd / part.price.per)
+        for number, month in enumerate(parts, start=1)
+        for part in month
+    ]
+    for (_, before), (number, after) in pairwise(prices):
+        if before != after:
+            yield number, before, after
 
 
 def _months(start: Month, count: int) -> Iterator[Month]:

@@ -94,7 +94,7 @@ def test_units_need_a_source_of_their_own_or_of_what_is_around_them():
         ("{web_search: 0 to 3}", "fix: give the most likely value: {low: 0, likely: 1, high: 3"),
         (
             "{web_search: 2M}",
-            "expected a number of units per call, at most 1M; fix: check the digits",
+            "a number of units per call, at most 1M; fix: check the digits",
         ),
         (
             "0.3",
