@@ -134,3 +134,16 @@ def test_every_model_can_be_shown_and_is_valid_json(costmodel, model):
     data = json.loads(costmodel("prices", "show", model, "--json").stdout)
     card = load_prices().month(model, "standard", 2026, 11).parts[-1][1]
     assert data["now"]["usd_per_mtok"]["standard"]["input"] == card.input
+
+
+def test_free_units_are_said_beside_their_price():
+    from costmodel.cli.price_tables import _units
+    from costmodel.prices.charges import FreeUnits, UnitPrice
+    from costmodel.prices.offers import PricePeriod
+
+    free = FreeUnits(count=5000, period="month")
+    units = {"web_search": UnitPrice(usd=14, per=1000, free=free), "page": UnitPrice(usd=0.5)}
+    assert list(_units(PricePeriod(None, "effective", {}, units))) == [
+        "web search: $14.00 per 1,000, 5,000 a month free",
+        "page: $0.50 each",
+    ]
