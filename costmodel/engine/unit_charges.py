@@ -155,7 +155,7 @@ def _charged_shares(memo: Memo, uses: Sequence[_Use]) -> dict[str, Array]:
             members.setdefault(drawing.pool, []).append((use, drawing))
     charged = {}
     for pool, drawn in members.items():
-        _check_agreement(pool, [drawing for _, drawing in drawn])
+        memo(_check_agreement, pool, *(drawing for _, drawing in drawn))
         charged[pool] = memo(
             charged_share,
             tuple(use.count for use, _ in drawn),
@@ -165,7 +165,7 @@ def _charged_shares(memo: Memo, uses: Sequence[_Use]) -> dict[str, Array]:
     return charged
 
 
-def _check_agreement(pool: str, drawings: Sequence[Drawing]) -> None:
+def _check_agreement(pool: str, *drawings: Drawing) -> None:
     for stated in zip(*(drawing.stated for drawing in drawings), strict=True):
         found = {each for each in stated if each}
         if len(found) > 1:
