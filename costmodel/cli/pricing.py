@@ -67,7 +67,25 @@ def _missing(
             error = _first_error(scenario, book, step)
             if error is not None:
                 found[_place(places, f"features.{feature_name}.model")] = error
+                continue
+            for unit in step.units.stated:
+                error = _first_unit_error(scenario, book, step, unit)
+                if error is not None:
+                    found[_place(places, f"features.{feature_name}.units.{unit}")] = error
     return found
+
+
+def _first_unit_error(
+    scenario: Scenario, book: PriceBook, step: Step, unit: str
+) -> UnknownModelError | PriceNotKnownError | None:
+    from costmodel.engine.demand import scenario_months
+
+    try:
+        for month in scenario_months(scenario):
+            book.month_units(step.model, month.year, month.month)[unit]
+    except MISSING as error:
+        return error
+    return None
 
 
 def _first_error(

@@ -7,12 +7,14 @@ each checks the other: with uncertainty off they must agree to rounding.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
 from costmodel.engine.cliffs import OUTPUT_CORRELATION, USER_CORRELATION
+from costmodel.engine.expected_attempts import mean_attempts
+from costmodel.engine.expected_units import unit_meters
 from costmodel.engine.ledger import Lane
 from costmodel.foundation.counts import count_pmf
 from costmodel.foundation.months import Month
@@ -22,7 +24,6 @@ from costmodel.prices.book import PriceBook, load_prices
 from costmodel.prices.cards import RateCard
 from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import (
-    Failures,
     Feature,
     FixedPart,
     HistoryPart,
@@ -76,7 +77,8 @@ def expected(scenario: Scenario | str | Path, *, prices: PriceBook | None = None
     """Compute the scenario's cost in closed form with all uncertainty off.
 
     The mean of `simulate` lies slightly above it where uncertain things
-    compound: about 2 % after a year of uncertain growth.
+    compound: about 2 % after a year of uncertain growth. Where units have a free
+    allowance it is a lower bound: what is left after it is convex in the use.
 
     Raises
     ------
@@ -94,16 +96,24 @@ def expected(scenario: Scenario | str | Path, *, prices: PriceBook | None = None
         ]
         for name, segment in scenario.segments.items()
     }
-    lanes = tuple(
+    lanes = [
         _expected_lane(Lane(segment, name, step_name, "primary", step.model), turns, costs)
         for name, feature in scenario.features.items()
         for step_name, step in feature.steps
         for costs in [_turn_costs(book, feature, step, months)]
         for segment, usage in feature.turns_per_user.items()
         for turns in [_turns(people[segment], usage, feature, months)]
-    )
+    ]
     everyone = tuple(math.fsum(column) for column in zip(*people.values(), strict=True))
-    return Expected(lanes, everyone, months)
+    units = unit_meters(scenario, book, months, [(lane.lane, lane.turns) for lane in lanes])
+    charged = (_with_units(lane, own) for lane, own in zip(lanes, units, strict=True))
+    return Expected(tuple(charged), everyone, months)
+
+
+def _with_units(lane: ExpectedLane, units: list[dict[str, float]]) -> ExpectedLane:
+    """Return a lane with what its units cost, each a meter of its own."""
+    meters = tuple(usd | own for usd, own in zip(lane.usd_by_meter, units, strict=True))
+    return replace(lane, usd_by_meter=meters)
 
 
 def _expected_lane(
@@ -153,7 +163,7 @@ def _turn_costs(
     book: PriceBook, feature: Feature, step: Step, months: tuple[Month, ...]
 ) -> list[dict[str, float]]:
     """Return USD per turn by meter, for each month."""
-    billed, failed = _attempts(step.failures)
+    billed, failed = mean_attempts(step.failures)
     parts = [part for part in step.prompt if isinstance(part, RetrievedPart)]
     retrieved = math.fsum(part.chunks.mean * part.tokens_each.mean for part in parts)
     call = _Call(
@@ -183,24 +193,6 @@ def _turn_costs(
                 total[meter] += weight * billed * usd
         costs.append(total)
     return costs
-
-
-def _attempts(failures: Failures) -> tuple[float, float]:
-    """Return billed calls per turn and the share of turns that fail, summing over attempts."""
-    q, t, a = failures.malformed.mean, failures.transport.mean, failures.malformed_shape
-
-    def all_fail(k: int) -> float:
-        total = 0.0
-        for malformed in range(k + 1):
-            moment = 1.0
-            for j in range(malformed):
-                moment *= 0.0 if q == 0 else (a + j) / (a / q + j)
-            ways = math.comb(k, malformed) * t ** (k - malformed) * (1 - t) ** malformed
-            total += ways * moment
-        return total
-
-    tries = math.fsum(all_fail(k) for k in range(failures.max_attempts))
-    return tries * (1 - t), all_fail(failures.max_attempts)
 
 
 def _card_cost(

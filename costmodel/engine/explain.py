@@ -45,7 +45,7 @@ def _feature_lines(central: Projection, name: str) -> Iterator[str]:
     yield f"{name}: one turn with {lane.model} in {month}, everything at its mean"
     yield from _input_lines(flows[0], row)
     yield from _meter_lines(flows[0], row)
-    turn = _at(flows[0].step.total, row)
+    turn = _at(flows[0].usd_per_turn, row)
     for flow in flows:
         turns = _at(flow.turns, row)
         people = central.people_by_segment[flow.lane.segment][row]
@@ -101,8 +101,29 @@ def _meter_lines(flow: LaneFlow, row: int) -> Iterator[str]:
     )
     if crossed > 1e-9:
         yield f"  ${crossed:.6f}  more for calls above a long-context threshold (per turn)"
+    yield from _unit_lines(flow, row)
     yield f"x {billed:>12.4f}  billed calls a turn (retries of malformed answers included)"
-    yield f"= ${_at(step.total, row):.6f} a turn"
+    yield from _free_lines(flow, row)
+    yield f"= ${_at(flow.usd_per_turn, row):.6f} a turn"
+
+
+def _unit_lines(flow: LaneFlow, row: int) -> Iterator[str]:
+    """Yield each unit of a call at its price, and where the price comes from."""
+    for name, use in flow.units.items():
+        count, price = float(use.per_call[0]), _at(use.rates.price, row)
+        rate = rate_text(float(f"{1000 * price:.6g}"))
+        yield f"  {count:>12,.4g}  {name} x {rate} / 1,000 = ${count * price:.6f}"
+        yield f"  {'':>12}  (source: {'; '.join(use.rates.sources) or 'none is given'})"
+
+
+def _free_lines(flow: LaneFlow, row: int) -> Iterator[str]:
+    """Yield what the free units of the month take off a turn."""
+    for name, use in flow.units.items():
+        price, net = _at(use.rates.price, row), _at(use.price, row)
+        if use.rates.drawings:
+            off = float(use.per_turn[0]) * (price - net)
+            share = 1 - net / price if price > 0 else 0.0
+            yield f"- ${off:.6f}  {share:.1%} of the month's {name} are free (see the warnings)"
 
 
 def _at(array: object, row: int) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from costmodel.engine.distribution import Distribution
-from costmodel.engine.ledger import DIMENSIONS
+from costmodel.engine.ledger import DIMENSIONS, Array, LaneFlow
 from costmodel.engine.projection import Projection
 
 if TYPE_CHECKING:
@@ -95,7 +96,10 @@ def notebook_table(projection: Projection) -> str:
 
 
 def ledger_frame(projection: Projection) -> pd.DataFrame:
-    """Return mean USD and tokens, one row a month, lane and meter."""
+    """Return mean USD, tokens and units, one row a month, lane and meter.
+
+    `tokens` is 0 for a meter of units, such as ``web_search``, and `units` for one of tokens.
+    """
     import pandas as pd
 
     rows = [
@@ -107,11 +111,19 @@ def ledger_frame(projection: Projection) -> pd.DataFrame:
             "path": flow.lane.path,
             "model": flow.lane.model,
             "meter": meter,
-            "tokens": float(tokens[row].mean()),
+            "tokens": 0.0 if meter in flow.units else float(counts[row].mean()),
+            "units": float(counts[row].mean()) if meter in flow.units else 0.0,
             "usd": float(usd[row].mean()),
         }
         for flow in projection.ledger.lanes
-        for (meter, usd), tokens in zip(flow.meters().items(), flow.tokens().values(), strict=True)
+        for meter, usd, counts in _meter_counts(flow)
         for row, month in enumerate(projection.months)
     ]
     return pd.DataFrame(rows)
+
+
+def _meter_counts(flow: LaneFlow) -> Iterator[tuple[str, Array, Array]]:
+    """Yield each meter of a lane with its dollars and its tokens or units: (months, draws)."""
+    counts = flow.tokens() | {name: use.count for name, use in flow.units.items()}
+    for meter, usd in flow.meters().items():
+        yield meter, usd, counts[meter]

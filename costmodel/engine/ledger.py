@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from costmodel.engine.demand import Demand
 from costmodel.engine.rates import METERS, MonthlyRates
 from costmodel.engine.requests import RequestShape
+from costmodel.engine.unit_rates import UnitRates
 
 Array = npt.NDArray[np.float64]
 
@@ -82,13 +84,52 @@ class StepCost:
 
 
 @dataclass(frozen=True, eq=False)
+class LaneUnits:
+    """One unit that is not a token, as a lane uses it; arrays (months, draws), broadcastable."""
+
+    per_call: Array
+    """Units of a billed call, (draws,)."""
+    per_turn: Array
+    """Units of a turn, those of answers asked for again included, (draws,)."""
+    count: Array
+    """Units of the month, with the chance of a finite population."""
+    rates: UnitRates
+    price: Array
+    """USD per unit after what is free, the same for all that share it."""
+
+    @cached_property
+    def usd(self) -> Array:
+        """What the units of the month cost: (months, draws)."""
+        return np.asarray(self.count * self.price)
+
+
+@dataclass(frozen=True, eq=False)
 class LaneFlow:
     """A lane's turns and dollars; arrays (months, draws)."""
 
     lane: Lane
     demand: Demand
-    spend: Array
+    token_spend: Array
+    """What its tokens cost."""
     step: StepCost
+    units: Mapping[str, LaneUnits] = field(default_factory=dict)
+    """Units that are not tokens, by name."""
+
+    @cached_property
+    def spend(self) -> Array:
+        """What tokens and units cost."""
+        spend = self.token_spend
+        for use in self.units.values():
+            spend = spend + use.usd
+        return spend
+
+    @property
+    def usd_per_turn(self) -> Array:
+        """What a turn costs, units net of the free ones included."""
+        total = self.step.total
+        for use in self.units.values():
+            total = total + use.per_turn * use.price
+        return total
 
     @property
     def turns(self) -> Array:
@@ -114,13 +155,15 @@ class LaneFlow:
 
     def meters(self) -> dict[str, Array]:
         """Dollars by meter; they sum to `spend`."""
+        spend = self.token_spend
         per_usd = np.divide(
-            self.spend,
+            spend,
             self.step.total,
-            out=np.zeros(np.broadcast(self.spend, self.step.total).shape),
+            out=np.zeros(np.broadcast(spend, self.step.total).shape),
             where=self.step.total > 0,
         )
-        return {meter: usd * per_usd for meter, usd in self.step.by_meter.items()}
+        tokens = {meter: usd * per_usd for meter, usd in self.step.by_meter.items()}
+        return tokens | {name: use.usd for name, use in self.units.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +173,17 @@ class Ledger:
     lanes: tuple[LaneFlow, ...]
     months: int
     draws: int
+    unit_spend: Array | None = None
+    """What the units of all lanes cost, (months, draws); None where there are none."""
 
     @cached_property
     def total(self) -> Array:
         """Spend of all lanes, USD: (months, draws)."""
         total = np.zeros((self.months, self.draws))
         for flow in self.lanes:
-            total += flow.spend
+            total += flow.token_spend
+        if self.unit_spend is not None:
+            total += self.unit_spend
         return total
 
     def by(self, dimension: str) -> dict[str, Array]:

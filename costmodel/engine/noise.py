@@ -44,6 +44,17 @@ def people_noise(active: Array, person_sigma: float, score: Array) -> Array:
     return by_month(of_month, active, score)
 
 
+def plain_spend(
+    active: Array, per_user: Array, periods: Array, volume: Array, usd_per_turn: Array
+) -> Array:
+    """Return a lane's spend without the noise of a finite population; see `noisy_spend`."""
+
+    def of_month(usd: Array, *factors: Array) -> Array:
+        return usd * turns_of_month(*factors)
+
+    return by_month(of_month, usd_per_turn, active, per_user, periods, volume)
+
+
 def noisy_spend(
     active: Array,
     per_user: Array,

@@ -133,7 +133,7 @@ class Projection(Quantiled):
         return self.month(number).mean / people if people > 0 else 0.0
 
     def flows(self) -> dict[str, dict[str, float]]:
-        """Return the mean turns, calls, attempts, billed tokens and USD of every lane."""
+        """Return the mean turns, calls, attempts, billed tokens, units and USD of every lane."""
         rows = {}
         for flow in self.ledger.lanes:
             tokens = {f"{meter} tokens": _mean_sum(t) for meter, t in flow.tokens().items()}
@@ -142,6 +142,7 @@ class Projection(Quantiled):
                 "calls": _mean_sum(flow.calls),
                 "attempts": _mean_sum(flow.attempts),
                 **tokens,
+                **{f"{name} units": _mean_sum(use.count) for name, use in flow.units.items()},
                 "usd": _mean_sum(flow.spend),
             }
         return rows

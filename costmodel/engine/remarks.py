@@ -14,11 +14,13 @@ from costmodel.engine.provenance import Mark
 from costmodel.engine.rates import MonthlyRates
 from costmodel.engine.requests import user_spread
 from costmodel.engine.sizes import held_at_cap
+from costmodel.engine.unit_rates import unit_rates
 from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.spreads import Spread
 from costmodel.prices.book import PriceBook, load_prices
-from costmodel.scenario.schema import DEFAULT, Scenario
+from costmodel.prices.cards import rate_text
+from costmodel.scenario.schema import DEFAULT, Scenario, Step
 
 Array = npt.NDArray[np.float64]
 
@@ -42,12 +44,25 @@ def marks(scenario: Scenario, book: PriceBook) -> tuple[Mark, ...]:
             for change in book.changes(step.model, step.mode, start, end):
                 number = (change.date.year - start.year) * 12 + change.date.month - start.month + 1
                 found[Mark(number, "price", f"{step.model}: {change.text}")] = None
+            for unit in step.units.stated:
+                for number, text in _unit_moves(scenario, book, step, unit):
+                    found[Mark(number, "price", f"{step.model}: {text}")] = None
             retirement = book.retirement(step.model)
             if retirement is not None and start <= retirement.date < end:
                 when = retirement.date
                 number = (when.year - start.year) * 12 + when.month - start.month + 1
                 found[Mark(number, "retirement", f"{step.model} retires on {when}")] = None
     return tuple(sorted(found, key=lambda mark: (mark.month, mark.kind, mark.text)))
+
+
+def _unit_moves(
+    scenario: Scenario, book: PriceBook, step: Step, unit: str
+) -> Iterator[tuple[int, str]]:
+    """Yield month and words of each move of a unit's price."""
+    moves = unit_rates(book, scenario.start, scenario.months, step.model, unit).moves
+    for number, before, after in moves:
+        rates = (rate_text(float(f"{1000 * usd:.6g}")) for usd in (before, after))
+        yield number, f"{unit} {' -> '.join(rates)} per 1,000"
 
 
 def warnings_of(
@@ -62,6 +77,7 @@ def warnings_of(
     words = [*scenario.warnings, *_snapshot_words(scenario, book)]
     for resolved in rates:
         words += resolved.notes
+    words += _free_units(ledger)
     words += _unstated_cache(scenario, book)
     words += _few_people(world, active)
     words += _held_means(world)
@@ -69,6 +85,12 @@ def warnings_of(
     words += _held_shares(world)
     words += _long_requests(ledger)
     return tuple(dict.fromkeys(words))
+
+
+def _free_units(ledger: Ledger) -> Iterator[str]:
+    for flow in ledger.lanes:
+        for use in flow.units.values():
+            yield from use.rates.notes
 
 
 def is_shipped(book: PriceBook) -> bool:

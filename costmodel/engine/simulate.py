@@ -7,19 +7,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.demand import Demand, people, periods_per_month, turns_of_month
-from costmodel.engine.ledger import Lane, LaneFlow, Ledger, StepCost
+from costmodel.engine.demand import Demand, people, periods_per_month
+from costmodel.engine.ledger import Lane, LaneFlow, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import (
     noisy_spend,
     people_noise,
+    plain_spend,
 )
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command, reproducing_python
 from costmodel.engine.remarks import is_shipped, marks, warnings_of
-from costmodel.engine.rows import by_month
 from costmodel.engine.streams import MOST_DRAWS
 from costmodel.engine.turn_cost import step_cost
+from costmodel.engine.unit_charges import ledger_with_units
 from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.version import VERSION
@@ -99,7 +100,7 @@ def simulate(
         for segment in feature.turns_per_user
     )
     rates = [each[-1] for costs in steps.values() for each in costs]
-    ledger = Ledger(lanes, scenario.months, draws)
+    ledger = ledger_with_units(world, memo, book, lanes)
     return Projection(
         scenario=scenario,
         ledger=ledger,
@@ -159,7 +160,7 @@ def _lane(
         volume=world.volume(lane.feature),
     )
     if "spread" not in world.uncertainty:
-        spend = memo(_plain_spend, *demand.factors, cost.total)
+        spend = memo(plain_spend, *demand.factors, cost.total)
     else:
         who = memo(
             people_noise,
@@ -185,15 +186,6 @@ def _mean_of_median(median: Array, sigma: float) -> Array:
 
 def _column(values: tuple[float, ...]) -> Array:
     return np.array(values)[:, None]
-
-
-def _plain_spend(
-    active: Array, per_user: Array, periods: Array, volume: Array, usd_per_turn: Array
-) -> Array:
-    def of_month(usd: Array, *factors: Array) -> Array:
-        return usd * turns_of_month(*factors)
-
-    return by_month(of_month, usd_per_turn, active, per_user, periods, volume)
 
 
 def _book_words(book: PriceBook) -> str:

@@ -149,6 +149,10 @@ class World:
         """Return the scores of what conversations a lane happens to have: (months, draws)."""
         return self._monthly(f"conversations.{segment}.{feature}")
 
+    def unit_scores(self, segment: str, feature: str, unit: str) -> Array:
+        """Return the scores of how many units those conversations happen to use."""
+        return self._monthly(f"units.{segment}.{feature}.{unit}")
+
     def _monthly(self, name: str) -> Array:
         months = range(1, self.scenario.months + 1)
         return self._scores(tuple(f"{name}@{month}" for month in months))
@@ -168,6 +172,7 @@ def stream_names(scenario: Scenario) -> Iterator[str]:
     A feature appended to the file comes last, whatever its beliefs are called.
     """
     beliefs = list(scenario.beliefs())
+    units = _unit_paths(scenario)
     yield from (f"correlations.{group}" for group in scenario.correlations)
     yield from _over_months("drift.volume")
     named: set[str] = set()
@@ -178,11 +183,39 @@ def stream_names(scenario: Scenario) -> Iterator[str]:
                 named.add(segment)
                 yield from (p for p in beliefs if p.startswith(f"segments.{segment}."))
                 yield f"people.{segment}"
-        yield from (path for path in beliefs if path.startswith(f"features.{feature}."))
+        yield from (
+            path
+            for path in beliefs
+            if path.startswith(f"features.{feature}.") and path not in units
+        )
         yield from _over_months(f"drift.volume.{feature}")
         yield from _over_months(f"drift.tokens.{feature}")
         for segment in scenario.features[feature].turns_per_user:
             yield from _over_months(f"conversations.{segment}.{feature}")
+        yield from _unit_streams(scenario, feature)
+
+
+def _unit_paths(scenario: Scenario) -> frozenset[str]:
+    return frozenset(
+        f"features.{name}.units.{unit}"
+        for name, feature in scenario.features.items()
+        for _, step in feature.steps
+        for unit in step.units.stated
+    )
+
+
+def _unit_streams(scenario: Scenario, name: str) -> Iterator[str]:
+    """Yield the streams of a feature's units, which come after all its others.
+
+    A unit that is never used has none, so that it moves no other stream.
+    """
+    feature = scenario.features[name]
+    for _, step in feature.steps:
+        for unit, belief in step.units.stated.items():
+            if belief.mean > 0:
+                yield f"features.{name}.units.{unit}"
+                for segment in feature.turns_per_user:
+                    yield from _over_months(f"units.{segment}.{name}.{unit}")
 
 
 def _over_months(name: str) -> Iterator[str]:

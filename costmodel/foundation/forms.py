@@ -44,7 +44,7 @@ def read_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None]:
         With every problem found; paths are relative to the value.
     """
     belief, period, zero = read_plain_belief(value, unit)
-    if unit.periods and period is None and not zero:
+    if unit.periods and period is None and not (zero or unit.period_implied):
         raise missing_period(value, unit)
     return belief, period
 

@@ -189,7 +189,7 @@ def _ends(texts: list[str], whole: str, unit: Unit, per: str) -> tuple[float, fl
 
 def _mixed(low: Token, high: Token, unit: Unit) -> bool:
     """Tell whether one end has a mark (%, $) that the other may lack by mistake."""
-    if unit.percent:
+    if unit.percent or unit.percent_too:
         return not low.tail or not high.tail
     return unit.money and not low.money
 
@@ -228,7 +228,7 @@ def _in_unit(token: Token, unit: Unit) -> Decimal:
     if token.money is not unit.money and (token.money or token.amount != 0):
         raise refusals().wrong_money(token, unit)
     if token.tail == "%":
-        if not unit.percent:
+        if not (unit.percent or unit.percent_too):
             expected = f"{unit.noun}, not a percentage"
             raise refuse(token.shown, expected, f"write it like {unit.example}")
         return token.amount.scaleb(-2)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from costmodel.foundation.beliefs import Domain
 
-Period = Literal["day", "week", "month", "year"]
+Period = Literal["day", "week", "month", "year", "call"]
 
 SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9}
 """Powers of ten behind a count: thousand, million, billion."""
@@ -46,6 +46,10 @@ class Unit:
         The periods a rate may state; empty if it is not a rate.
     durations : mapping of str to float, or None
         The duration words it is written with, and their worth.
+    percent_too : bool
+        Whether it may be written with ``%`` though it is no share and is written back without.
+    period_implied : bool
+        Whether a number without its period is understood.
     """
 
     noun: str
@@ -58,6 +62,8 @@ class Unit:
     money: bool = False
     periods: tuple[Period, ...] = ()
     durations: tuple[tuple[str, float], ...] = ()
+    percent_too: bool = False
+    period_implied: bool = False
 
     @property
     def per(self) -> str:
@@ -143,6 +149,15 @@ BUDGET = Unit(
     reason="a trillion dollars; an assumption",
     money=True,
     periods=("year", "month"),
+)
+UNITS_PER_CALL = Unit(
+    "a number of units per call",
+    "0.3 per call",
+    largest=1e6,
+    reason="an audio of eleven days in seconds, or a shelf of books in pages; an assumption",
+    periods=("call",),
+    percent_too=True,
+    period_implied=True,
 )
 CV = Unit(
     "a coefficient of variation (standard deviation / mean)",

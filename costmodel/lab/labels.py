@@ -58,6 +58,8 @@ def _of_feature(rest: str, period: Period | None) -> str:
     if rest.startswith("prompt.") and ".placeholders." in rest:
         part, _, name = rest.removeprefix("prompt.").partition(".placeholders.")
         return f"{name} in the {part} prompt, tokens"
+    if rest.startswith("units."):
+        return f"{rest.removeprefix('units.').replace('_', ' ')}, per call"
     words = _FEATURE.get(rest.removesuffix(".mean").removesuffix(".p50"), "")
     return f"{words}, median" if words and rest.endswith(".p50") else words
 

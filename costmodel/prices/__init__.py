@@ -22,6 +22,7 @@ _HOMES = {
     "Line": "request",
     "ModelPrices": "offers",
     "MonthPrice": "monthly",
+    "MonthUnits": "month_units",
     "PriceBook": "book",
     "PriceChange": "changes",
     "PriceHistory": "history",
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from costmodel.prices.charges import UnitPrice as UnitPrice
     from costmodel.prices.contract import Contract as Contract
     from costmodel.prices.history import PriceHistory as PriceHistory
+    from costmodel.prices.month_units import MonthUnits as MonthUnits
     from costmodel.prices.monthly import MonthPrice as MonthPrice
     from costmodel.prices.offers import ModelPrices as ModelPrices
     from costmodel.prices.offers import Retirement as Retirement

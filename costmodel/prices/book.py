@@ -11,22 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import InputError, Problem, UnknownModelError, nearest_names
-from costmodel.prices.cards import RateCard
+from costmodel.foundation.errors import UnknownModelError, nearest_names
 from costmodel.prices.changes import PriceChange, price_changes
 from costmodel.prices.entries import table_models
 from costmodel.prices.instants import day_start
-from costmodel.prices.monthly import MonthPrice, month_price
-from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod, Retirement
+from costmodel.prices.month_units import MonthUnits, month_units
+from costmodel.prices.monthly import MonthPrice, month_price, noted
+from costmodel.prices.offers import Cards, ModelPrices, Retirement, own_model
 from costmodel.prices.profiles import HourProfile
 from costmodel.prices.snapshots import Snapshot, find_snapshot
 
 if TYPE_CHECKING:
+    from costmodel.prices.charges import UnitPrice
     from costmodel.prices.contract import Contract
     from costmodel.prices.history import PriceHistory
 
-Cards = RateCard | Mapping[str, RateCard]
-"""One card for standard requests, or a card for each service mode."""
 Loader = Callable[[], tuple[ModelPrices, ...]]
 
 
@@ -62,7 +61,12 @@ class PriceBook:
 
     @classmethod
     def from_cards(
-        cls, cards: Mapping[str, Cards], snapshot: str = "case", tokenizer: str = "o200k_base"
+        cls,
+        cards: Mapping[str, Cards],
+        snapshot: str = "case",
+        tokenizer: str = "o200k_base",
+        *,
+        units: Mapping[str, Mapping[str, UnitPrice]] | None = None,
     ) -> PriceBook:
         """Return a book with the given cards, valid at all dates.
 
@@ -74,8 +78,13 @@ class PriceBook:
             What to call the book.
         tokenizer : str
             The vocabulary family of every model.
+        units : mapping of str to mapping of str to UnitPrice, optional
+            By model, the prices of units that are not tokens.
         """
-        models = [_own(name, each, tokenizer) for name, each in cards.items()]
+        priced = {} if units is None else units
+        models = [
+            own_model(name, each, tokenizer, priced.get(name)) for name, each in cards.items()
+        ]
         by_provider: dict[str, list[ModelPrices]] = {}
         for prices in models:
             by_provider.setdefault(prices.id.split("/")[0], []).append(prices)
@@ -85,8 +94,8 @@ class PriceBook:
     def with_card(self, model: str, card: Cards) -> PriceBook:
         """Return a copy in which `model` has the given card at all dates.
 
-        A known model keeps its limits, cache facts and regions; an unknown
-        ``provider/id`` is added.
+        A known model keeps its limits, cache facts, regions and last unit
+        prices; an unknown ``provider/id`` is added.
         """
         changed = self._changed(model, card)
         provider = changed.id.split("/")[0]
@@ -117,11 +126,11 @@ class PriceBook:
         return lambda: tuple(self._models_of(provider).values())
 
     def _changed(self, model: str, card: Cards) -> ModelPrices:
-        own = _own(model, card, "")
         try:
             known = self.model(model)
         except UnknownModelError:
-            return own
+            return own_model(model, card, "")
+        own = own_model(model, card, "", known.live[-1].units if known.live else None)
         return replace(known, periods=own.periods, retirement=None)
 
     def __repr__(self) -> str:
@@ -204,19 +213,17 @@ class PriceBook:
         """
         prices = self.model(model)
         price = month_price(self.model, prices, mode, year, month, hours, geo)
-        return self._noted(prices, price, date(year, month, 1))
+        return noted(prices, price, self.day, date(year, month, 1))
 
-    def _noted(self, prices: ModelPrices, price: MonthPrice, first: date) -> MonthPrice:
-        """Return the price with a note if the model may not have existed in a past month."""
-        past = self.day is not None and first < self.day.replace(day=1)
-        if not past or not prices.launch_unknown(day_start(first)):
-            return price
-        # The same words for every such month: a projection says them once.
-        note = (
-            f"the table does not say when {prices.id} was launched; its first known price is used "
-            f"for months before {self.day:%Y-%m}"
-        )
-        return replace(price, notes=(*price.notes, note))
+    def month_units(self, model: str, year: int, month: int) -> MonthUnits:
+        """Return a calendar month's prices of units that are not tokens, weighted by days.
+
+        Raises
+        ------
+        UnknownModelError, PriceNotKnownError
+            If the model, or a price of it in that month, is not known.
+        """
+        return month_units(self.model, self.model(model), year, month)
 
     def changes(self, model: str, mode: str, start: date, end: date) -> tuple[PriceChange, ...]:
         """Return the price changes with start <= date < end, withdrawn ones left out."""
@@ -291,16 +298,6 @@ def _reading(snapshot: Snapshot, provider: str) -> Loader:
 
 def _given(models: tuple[ModelPrices, ...]) -> Loader:
     return lambda: models
-
-
-def _own(name: str, cards: Cards, tokenizer: str) -> ModelPrices:
-    provider, _, bare = name.partition("/")
-    if not provider or not bare:
-        fix = "write a provider of your own before it, such as own/model"
-        raise InputError(Problem(f"model '{name}'", "a name as provider/id", fix))
-    modes = {"standard": cards} if isinstance(cards, RateCard) else dict(cards)
-    period = PricePeriod(None, "effective", {mode: ModeCard(card) for mode, card in modes.items()})
-    return ModelPrices(id=name, tokenizer=tokenizer, periods=(period,))
 
 
 def _digest(*vouched: str | ModelPrices) -> str:

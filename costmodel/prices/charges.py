@@ -39,7 +39,11 @@ class FreeUnits(Record):
 
 
 class UnitPrice(Record):
-    """A price per unit that is not a token: `usd` for every `per` of them."""
+    """A price per unit that is not a token: `usd` for every `per` of them.
+
+    `src` are keys of a price file's sources; in a price book, those sources in
+    words, the period's own where the unit names none.
+    """
 
     usd: Rate
     per: Count = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from costmodel.prices.charges import UnitPrice
 from costmodel.prices.instants import WEEKDAYS, Hours, span
@@ -57,11 +57,11 @@ def model_prices(
         max_input=entry.limits.max_input,
         max_output=entry.limits.max_output,
         cache=entry.cache,
-        periods=tuple(_period(provider, period, clocks) for period in entry.periods),
+        periods=tuple(_period(provider, period, clocks, sources) for period in entry.periods),
         geos={adjust.when.geo: adjust.multiply for adjust in entry.adjust},
         retirement=gone,
         note=entry.note or "",
-        sources=tuple(_words(key, sources[key]) for key in _keys(entry)),
+        sources=_told(_keys(entry), sources),
         cited=tuple(sources[key] for key in _keys(entry)),
         capacity=entry.capacity,
         commitments=commitments,
@@ -79,12 +79,17 @@ def _hours(window: Window) -> Hours:
     )
 
 
-def _period(provider: str, period: Period, clocks: Mapping[str, Hours]) -> PricePeriod:
+def _period(
+    provider: str, period: Period, clocks: Mapping[str, Hours], sources: Mapping[str, Source]
+) -> PricePeriod:
     return PricePeriod(
         start=period.from_,
         status=period.status,
         cards={mode: _mode_card(card, clocks) for mode, card in period.cards.items()},
-        units={name: _unit(provider, unit) for name, unit in period.units.items()},
+        units={
+            name: _unit(provider, unit, _told(unit.src or period.src, sources))
+            for name, unit in period.units.items()
+        },
         observed=period.from_kind == "observed",
         note=period.note or "",
         promo=period.promo,
@@ -93,12 +98,13 @@ def _period(provider: str, period: Period, clocks: Mapping[str, Hours]) -> Price
     )
 
 
-def _unit(provider: str, unit: UnitPrice) -> UnitPrice:
-    """Return a unit's price whose group, if it has one, is one of its provider."""
-    if unit.free is None or unit.free.shared_group is None:
-        return unit
-    group = f"{provider}/{unit.free.shared_group}"
-    return unit.model_copy(update={"free": unit.free.model_copy(update={"shared_group": group})})
+def _unit(provider: str, unit: UnitPrice, src: tuple[str, ...]) -> UnitPrice:
+    """Return a unit's price with its sources in words and its group as one of its provider."""
+    free = unit.free
+    if free is not None and free.shared_group is not None:
+        group = f"{provider}/{free.shared_group}"
+        free = free.model_copy(update={"shared_group": group})
+    return unit.model_copy(update={"free": free, "src": src})
 
 
 def _mode_card(card: Card, clocks: Mapping[str, Hours]) -> ModeCard:
@@ -108,6 +114,10 @@ def _mode_card(card: Card, clocks: Mapping[str, Hours]) -> ModeCard:
 
 def _keys(entry: ModelEntry) -> list[str]:
     return list(dict.fromkeys(key for period in entry.periods for key in period.src))
+
+
+def _told(keys: Iterable[str], sources: Mapping[str, Source]) -> tuple[str, ...]:
+    return tuple(_words(key, sources[key]) for key in keys)
 
 
 def _words(key: str, source: Source) -> str:

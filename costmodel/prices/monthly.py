@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import groupby, pairwise
 
 from costmodel.prices.cards import RateCard, rate_text
-from costmodel.prices.instants import Hours, month_bounds
+from costmodel.prices.instants import Hours, day_start, month_bounds
 from costmodel.prices.offers import ModelPrices
 from costmodel.prices.profiles import HourProfile, weekly_minutes, window_shares
 from costmodel.prices.stretches import Find, Stretch, retirements, stretches
@@ -92,6 +92,28 @@ def month_price(
     limits = [n for stretch in found for n in stretch.prompt_limits]
     notes = _notes(find, prices, found, hours, end)
     return MonthPrice(parts, notes, min(limits, default=None))
+
+
+def noted(prices: ModelPrices, price: MonthPrice, known: date | None, first: date) -> MonthPrice:
+    """Return the price with a note if the model may not have existed in a past month.
+
+    Parameters
+    ----------
+    known : datetime.date or None
+        The day of the snapshot; None for prices given in Python.
+    first : datetime.date
+        The month's first day.
+    """
+    if known is None or first >= known.replace(day=1):
+        return price
+    if not prices.launch_unknown(day_start(first)):
+        return price
+    # The same words for every such month: a projection says them once.
+    note = (
+        f"the table does not say when {prices.id} was launched; its first known price is used "
+        f"for months before {known:%Y-%m}"
+    )
+    return replace(price, notes=(*price.notes, note))
 
 
 def _cards(stretch: Stretch, profile: HourProfile | None) -> Iterator[tuple[RateCard, float]]:

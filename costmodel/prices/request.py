@@ -14,12 +14,12 @@ from costmodel.foundation.errors import (
     InputError,
     PriceNotKnownError,
     Problem,
-    did_you_mean,
 )
 from costmodel.prices.billing import checked_usage
 from costmodel.prices.book import PriceBook, load_prices
 from costmodel.prices.cards import RateCard, rate_text
 from costmodel.prices.instants import At, instant_of
+from costmodel.prices.month_units import no_unit
 from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
 from costmodel.prices.reservations import reservations
 
@@ -249,12 +249,7 @@ def _unit_lines(
 ) -> Iterator[Line]:
     for name, quantity in (units or {}).items():
         if name not in period.units:
-            known = ", ".join(period.units) or "none"
-            hint = did_you_mean(name, period.units)
-            raise PriceNotKnownError(
-                f"{prices.id} has no price for unit '{name}'; units there are: {known}"
-                + (f"; {hint}" if hint else "")
-            )
+            raise PriceNotKnownError(no_unit(prices.id, name, period.units))
         if not 0 <= quantity < math.inf:
             read = f"{quantity:g} of unit '{name}'"
             raise InputError(Problem(read, "a count from 0 up, finite", path="units"))

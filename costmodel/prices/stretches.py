@@ -16,6 +16,16 @@ Find = Callable[[str], ModelPrices]
 
 
 @dataclass(frozen=True)
+class Era:
+    """A span [since, until) in which one period of one model applies."""
+
+    prices: ModelPrices
+    period: PricePeriod
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Stretch:
     """A span [since, until) in which one offer of one model applies."""
 
@@ -37,17 +47,30 @@ def stretches(
 ) -> Iterator[Stretch]:
     """Yield the offers of [start, end) in order: the model's, then those of its successors.
 
+    Raises
+    ------
+    PriceNotKnownError
+        If any of it has no price in that mode.
+    """
+    for era in eras(find, prices, start, end):
+        offer = era.prices.mode_card(era.period, mode)
+        yield Stretch(era.prices, era.period, offer, era.since, era.until)
+
+
+def eras(find: Find, prices: ModelPrices, start: datetime, end: datetime) -> Iterator[Era]:
+    """Yield whose period prices each part of [start, end), in whatever mode.
+
     The span in which a model starts belongs to its first price from the
     beginning.
 
     Raises
     ------
     PriceNotKnownError
-        If any of it has no price in that mode.
+        If any of it has no price.
     """
     for model, since, until in _tenures(find, prices, start, end):
         if since < until:
-            yield from _own(model, mode, since, until)
+            yield from _own(model, since, until)
 
 
 def retirements(find: Find, prices: ModelPrices, end: datetime) -> Iterator[ModelPrices]:
@@ -81,8 +104,8 @@ def _gone_before(prices: ModelPrices, end: datetime) -> Retirement | None:
     return None if gone is None or day_start(gone.date) >= end else gone
 
 
-def _own(prices: ModelPrices, mode: str, start: datetime, end: datetime) -> Iterator[Stretch]:
-    """Yield one model's offers in [start, end)."""
+def _own(prices: ModelPrices, start: datetime, end: datetime) -> Iterator[Era]:
+    """Yield one model's periods in [start, end)."""
     first = prices.live[0].start
     if first is not None and first >= end:
         raise PriceNotKnownError(prices.too_early(f"{start:%Y-%m}"))
@@ -92,7 +115,7 @@ def _own(prices: ModelPrices, mode: str, start: datetime, end: datetime) -> Iter
         ends = until if period.until is None else min(until, period.until)
         if ends < until:
             raise PriceNotKnownError(prices.ended(period))
-        yield Stretch(prices, period, prices.mode_card(period, mode), since, until)
+        yield Era(prices, period, since, until)
 
 
 def _spans(

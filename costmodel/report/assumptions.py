@@ -29,6 +29,7 @@ UNIT_WORDS: Mapping[str, str] = {
     units.SHARE.noun: "share",
     units.GROWTH.noun: "growth",
     units.USD_PER_MONTH.noun: "USD",
+    units.UNITS_PER_CALL.noun: "units",
 }
 """What a unit is called in a column; its long name where it is not here."""
 

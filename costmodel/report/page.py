@@ -12,6 +12,7 @@ from costmodel.report.amounts import percent, short_usd, usd
 from costmodel.report.assumptions import beliefs_table, differences_table
 from costmodel.report.atomic import check_target, write_atomically
 from costmodel.report.breakdown import largest_parts
+from costmodel.report.charges import charges_table
 from costmodel.report.fan import fan_of, mark_letters
 from costmodel.report.pictures import breakdown_svg, fan_svg, inline_svg
 from costmodel.report.tables import (
@@ -132,6 +133,7 @@ def _figures(projection: Projection) -> dict[str, Any]:
         "pictures": [_picture(projection, one) for one in _drawn(parts)],
         "parts": parts_table(projection, parts),
         "unit_costs": unit_costs,
+        "charges": charges_table(projection),
         "beliefs": beliefs_table(projection.scenario),
         "differences": differences_table(projection.scenario),
     }

@@ -158,7 +158,7 @@ def _turn_rows(projection: Projection) -> list[Row]:
     for feature in projection.scenario.features:
         flows = [flow for flow in projection.ledger.lanes if flow.lane.feature == feature]
         # What a turn costs does not depend on which people there happen to be.
-        spend = _sum([flow.turns * flow.step.total for flow in flows])
+        spend = _sum([flow.turns * flow.usd_per_turn for flow in flows])
         turns = _sum([flow.turns for flow in flows])
         talks = _sum([flow.turns / flow.step.shape.turns for flow in flows])
         rows.append(_unit_row(f"One turn of {feature}", spend, turns))

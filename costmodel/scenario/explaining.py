@@ -56,6 +56,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "features.*.conversation": schema.Conversation,
     "features.*.failures": schema.Failures,
     "features.*.implicit_cache": schema.ImplicitCache,
+    "features.*.units": schema.UnitUse,
 }
 _NAMED = {"segments": 1, "correlations": 1, "features": 1, "turns_per_user": 3}
 """Keys whose mapping has free names, and how deep they stand."""
@@ -82,6 +83,7 @@ _EXAMPLES = {
     "conversation": "conversation: {turns: {mean: 3.7, cv: 1.1}}",
     "failures": "failures: {malformed: 2% to 6%}",
     "implicit_cache": "implicit_cache: {cached: 20% to 40%}",
+    "units": "units: {web_search: 0.2 to 0.5 per call}",
     "correlations": "correlations: {growth: {of: [segments.*.growth], strength: 0.6}}",
     "history": "- history",
     "retrieved": "- retrieved: {chunks: 5, tokens_each: 400}",

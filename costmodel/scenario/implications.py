@@ -249,7 +249,10 @@ def _of_calls(at: str, feature: Feature, scenario: Scenario) -> Iterator[Implica
     output = feature.output.capped_mean + reasoning
     yield Implication(f"{at}: output tokens of a call, reasoning included", output, "tokens")
     month = first_month(scenario, feature)
-    yield Implication(f"{at}: calls in {month}", _calls(feature, scenario, month), "calls")
+    calls = _calls(feature, scenario, month)
+    yield Implication(f"{at}: calls in {month}", calls, "calls")
+    for unit, per_call in feature.units.stated.items():
+        yield Implication(f"{at}: {unit} in {month}", calls * per_call.mean, "units")
 
 
 def _calls(feature: Feature, scenario: Scenario, month: Month) -> float:

@@ -16,6 +16,7 @@ from costmodel.foundation.units import (
     TOKENS,
     TURNS,
     TURNS_PER_USER,
+    UNITS_PER_CALL,
     USD_PER_MONTH,
     Period,
     Unit,
@@ -87,6 +88,8 @@ def _of_step(at: str, step: Step) -> Iterator[Named]:
     yield f"{at}.failures.transport", step.failures.transport, SHARE, None
     yield f"{at}.implicit_cache.cached", step.implicit_cache.cached, SHARE, None
     yield f"{at}.implicit_cache.written", step.implicit_cache.written, SHARE, None
+    for name in type(step.units).model_fields:
+        yield f"{at}.units.{name}", getattr(step.units, name), UNITS_PER_CALL, "call"
 
 
 def _centre(at: str, spread: Spread, unit: Unit, period: Period | None = None) -> Named:

@@ -24,6 +24,7 @@ from costmodel.scenario.steps import (
     ImplicitCache,
     Step,
     TurnsPerUser,
+    UnitUse,
 )
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ class Plain:
             "reasoning": None if reasoning is None else self.spread(reasoning, units.TOKENS),
             "failures": self.failures(step.failures),
             "implicit_cache": self.cache(step.implicit_cache),
+            "units": self.units(step.units),
         }
 
     def turns(self, turns: TurnsPerUser) -> Data:
@@ -241,6 +243,12 @@ class Plain:
             }
         )
         return data or None
+
+    def units(self, use: UnitUse) -> Data | None:
+        """Return the units of a call that are not tokens, unless there are none."""
+        names, per_call = type(use).model_fields, units.UNITS_PER_CALL
+        data = {name: self.belief(getattr(use, name), per_call, "call") for name in names}
+        return self._stated(data) or None
 
     def part(self, part: PromptPart, scenario: Scenario) -> Raw:
         """Return one item of a prompt."""

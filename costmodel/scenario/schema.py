@@ -34,6 +34,7 @@ from costmodel.scenario.steps import (
     ImplicitCache,
     Step,
     TurnsPerUser,
+    UnitUse,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Segment",
     "Step",
     "TurnsPerUser",
+    "UnitUse",
     "UserPart",
 ]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StrictStr, model_validator
 
-from costmodel.foundation import units
+from costmodel.foundation import units as measures  # a step has a field called units
 from costmodel.foundation.beliefs import Belief, Fixed
 from costmodel.foundation.counts import Count
 from costmodel.foundation.errors import InputError, Problem
@@ -43,9 +43,9 @@ _ZERO = Fixed(value=0.0, origin=DEFAULT)
 class TurnsPerUser(Model):
     """How many turns a person of one segment makes in a period, and how people differ."""
 
-    spread: Annotated[Spread, SpreadOf(units.TURNS_PER_USER)]
-    period: Annotated[Literal["day", "week", "month"], PeriodOf(units.TURNS_PER_USER)]
-    active_days: Annotated[Belief | None, BeliefOf(units.ACTIVE_DAYS)] = None
+    spread: Annotated[Spread, SpreadOf(measures.TURNS_PER_USER)]
+    period: Annotated[Literal["day", "week", "month"], PeriodOf(measures.TURNS_PER_USER)]
+    active_days: Annotated[Belief | None, BeliefOf(measures.ACTIVE_DAYS)] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -65,7 +65,7 @@ class TurnsPerUser(Model):
 class Conversation(Model):
     """A run of turns: how many, and whether earlier ones are sent again."""
 
-    turns: Annotated[Count, CountOf(units.TURNS)] = Count(
+    turns: Annotated[Count, CountOf(measures.TURNS)] = Count(
         mean=Fixed(value=1.0, origin=DEFAULT), cv=0.0, origin=DEFAULT
     )
     history: Literal["resend", "none"] = "resend"
@@ -78,19 +78,45 @@ class Failures(Model):
     the Beta law of the malformed share across prompts.
     """
 
-    malformed: Annotated[Belief, BeliefOf(units.SHARE)] = _ZERO
-    transport: Annotated[Belief, BeliefOf(units.SHARE)] = _ZERO
+    malformed: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
+    transport: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
     max_attempts: Annotated[StrictInt, Field(ge=1, le=10)] = ATTEMPTS_WITH_FAILURES
     then: Literal["fail"] = "fail"
-    malformed_shape: Annotated[float, NumberOf(units.SHAPE)] = MALFORMED_SHAPE
+    malformed_shape: Annotated[float, NumberOf(measures.SHAPE)] = MALFORMED_SHAPE
     origin: Origin = DEFAULT
 
 
 class ImplicitCache(Model):
     """Shares of the call's input that the provider's prompt cache serves and stores."""
 
-    cached: Annotated[Belief, BeliefOf(units.SHARE)] = _ZERO
-    written: Annotated[Belief, BeliefOf(units.SHARE)] = _ZERO
+    cached: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
+    written: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
+
+
+PerCall = Annotated[Belief | None, BeliefOf(measures.UNITS_PER_CALL)]
+
+
+class UnitUse(Model):
+    """Units of each billed call that are not tokens, on average: searches, images, pages.
+
+    An answer that is asked for again uses its units again; a call that breaks
+    off in transport uses none. The names are those of the price tables.
+    """
+
+    web_search: PerCall = None
+    maps_grounding: PerCall = None
+    file_search: PerCall = None
+    code_execution: PerCall = None
+    code_execution_hour: PerCall = None
+    image: PerCall = None
+    audio_second: PerCall = None
+    page: PerCall = None
+
+    @property
+    def stated(self) -> dict[str, Belief]:
+        """The units that are stated, by name."""
+        named = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return {name: belief for name, belief in named if belief is not None}
 
 
 class Step(Model):
@@ -99,10 +125,11 @@ class Step(Model):
     model: Annotated[StrictStr, Field(min_length=1)]
     mode: Literal["standard", "batch"] = "standard"
     prompt: Annotated[tuple[PromptPart, ...], Field(min_length=1)]
-    output: Annotated[Spread, SpreadOf(units.TOKENS)]
-    reasoning: Annotated[Spread | None, SpreadOf(units.TOKENS)] = None
+    output: Annotated[Spread, SpreadOf(measures.TOKENS)]
+    reasoning: Annotated[Spread | None, SpreadOf(measures.TOKENS)] = None
     failures: Failures = Failures.model_construct(max_attempts=1, origin=DEFAULT)
     implicit_cache: ImplicitCache = ImplicitCache.model_construct()
+    units: UnitUse = UnitUse.model_construct()
 
 
 class Feature(Step):

@@ -165,6 +165,29 @@ def test_different_kinds_of_missing_prices_are_told_together(costmodel, tmp_path
     assert json.loads(result.stdout)["error"]["type"] == "CostModelError"
 
 
+def test_a_missing_price_of_a_unit_is_told_where_the_unit_stands(costmodel, scenario, tmp_path):
+    path = tmp_path / "units.yaml"
+    text = scenario.read_text("utf-8") + "    units: {web_search: 0.3, page: 2}\n"
+    path.write_text(text, "utf-8")
+    place = f"{path}:{len(text.splitlines())}:36: features.answer.units.page"
+    for command in ("check", "run", "explain"):
+        (told,) = costmodel(command, path).stderr.splitlines()
+        assert told.startswith(f"error: {place}: google/gemini-3.8-flash has no price for unit")
+        assert told.endswith("'page' in 2026-12; units there are: web_search")
+
+
+def test_explain_shows_the_units_of_a_call_with_rate_and_source(costmodel, scenario):
+    setting = "features.answer.units.web_search=0.3 per call"
+    result = costmodel("explain", scenario, "answer", "--set", setting)
+    assert "0.3  web_search x $14.00 / 1,000 = $0.004200" in result.stdout
+    assert "(source: " in result.stdout
+
+
+def test_check_says_how_many_units_a_month_has(costmodel, scenario):
+    setting = "features.answer.units.web_search=0.3 per call"
+    assert "answer: web_search in 2026-12" in costmodel("check", scenario, "--set", setting).stdout
+
+
 def test_a_missing_price_of_a_model_that_was_set_is_placed_at_the_option(costmodel, scenario):
     result = costmodel("run", scenario, "--set", "features.answer.model=openai/gpt-98")
     assert result.stderr.startswith("error: --set: features.answer.model: model 'openai/gpt-98'")

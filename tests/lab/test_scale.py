@@ -76,6 +76,7 @@ def test_labels_name_what_people_know_and_the_segment_where_there_are_several():
     assert label_of(path, scenario, "week") == "pro: turns per person per week"
     assert label_of("features.answer.output.mean", scenario) == "Tokens in an answer"
     assert label_of("features.answer.output.p50", scenario) == "Tokens in an answer, median"
+    assert label_of("features.answer.units.web_search", scenario) == "Web search, per call"
 
 
 def test_a_single_segment_is_not_named_and_an_unknown_path_is_its_own_label():

@@ -1,6 +1,6 @@
 """Conversations played turn by turn: what each call sends, receives and costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,16 +30,19 @@ class Step:
     malformed_shape: float
     cached_share: np.ndarray
     written_share: np.ndarray
+    units: dict[str, np.ndarray] = field(default_factory=dict)
+    """Mean units of a billed call by name: searches, images, pages."""
 
 
 class Tally:
     """Sums by future of what one lane did in one month."""
 
-    def __init__(self, futures):
+    def __init__(self, futures, units=()):
         self.futures = futures
         self.sums = dict.fromkeys(COUNTS, 0.0)
         self.usd = dict.fromkeys(METERS, 0.0)
         self.tokens = dict.fromkeys((*METERS, "reasoning"), 0.0)
+        self.units = dict.fromkeys(units, 0.0)
 
     def add(self, table, name, future, weights):
         table[name] = table[name] + np.bincount(future, weights, minlength=self.futures)
@@ -74,6 +77,7 @@ def play(step, future, turns, factor, parts, tally, rng):
             rng,
         )
         _count(tally, future, tried)
+        _use_units(tally, step, future, tried.billed, rng)
         _charge(tally, step, future, sent, visible, hidden, tried.billed, parts)
         if step.resend:
             history = history + user + step.kept_tokens[future] + visible * tried.answered
@@ -88,6 +92,13 @@ def _count(tally, future, tried):
     tally.add(tally.sums, "failed", future, ~tried.answered)
     tally.add(tally.sums, "attempts", future, tried.made)
     tally.add(tally.sums, "calls", future, tried.billed)
+
+
+def _use_units(tally, step, future, billed, rng):
+    # Whole units of each billed call, Poisson: a malformed answer's calls use theirs too, and
+    # the sum over a turn's calls is Poisson again.
+    for name, mean in step.units.items():
+        tally.add(tally.units, name, future, rng.poisson(mean[future] * billed))
 
 
 def _charge(tally, step, future, sent, visible, hidden, billed, parts):

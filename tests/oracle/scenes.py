@@ -57,9 +57,9 @@ PLAIN = {
 """Everything certain and everyone alike; January to March 2027 has 31, 28 and 31 days."""
 
 
-def book(card=CARD):
-    """A price book in which the scenes' model has this card at all dates."""
-    return PriceBook.from_cards({MODEL: card}, snapshot="case")
+def book(card=CARD, units=None):
+    """A price book in which the scenes' model has this card, and unit prices, at all dates."""
+    return PriceBook.from_cards({MODEL: card}, snapshot="case", units={MODEL: units or {}})
 
 
 def scene(changes=()):

@@ -4,11 +4,11 @@ It knows MODEL sections 1 to 5 and nothing of the engine; both read the same
 scenario and the same billing table, and must agree.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from costmodel.prices import load_prices
+from costmodel.prices import bill_units, load_prices
 from costmodel.scenario.schema import FixedPart, RetrievedPart, UserPart
 
 from .conversations import COUNTS, METERS, Step, Tally, play
@@ -31,6 +31,8 @@ class Lane:
     """By meter, and `reasoning`, which `output` includes."""
     counts: dict[str, np.ndarray]
     """conversations, turns, failed turns, attempts, calls (attempts that were billed)."""
+    units: dict[str, np.ndarray] = field(default_factory=dict)
+    """Whole units by name: searches, images, pages."""
 
     @property
     def spend(self):
@@ -56,6 +58,9 @@ class SlowResult:
 
     def usd(self, meter):
         return sum(lane.usd[meter] for lane in self.lanes.values())
+
+    def usd_of(self, unit):
+        return sum(lane.usd[unit] for lane in self.lanes.values() if unit in lane.usd)
 
     def tokens(self, meter):
         return sum(lane.tokens[meter] for lane in self.lanes.values())
@@ -85,15 +90,42 @@ def simulate_slowly(scenario, *, futures, rng, uncertainty=ALL, prices=None, mon
     SlowResult
     """
     assert set(uncertainty) <= ALL
-    if month_price is None:
-        book = load_prices(scenario.prices.snapshot) if prices is None else prices
-        month_price = book.month
+    book = load_prices(scenario.prices.snapshot) if prices is None else prices
+    month_price = book.month if month_price is None else month_price
     chunks, left, size = [], futures, futures_at_once(scenario)
     while left > 0:
         count = min(left, size)
         chunks.append(_Chunk(scenario, count, rng, uncertainty, month_price).run())
         left -= count
-    return _joined(chunks)
+    return charge_units(scenario, book, _joined(chunks))
+
+
+def charge_units(scenario, book, result):
+    """The result with its units billed month by month, the free ones of all lanes together.
+
+    Knows prices that hold for whole months only.
+    """
+    lanes = {key: replace(lane, usd=dict(lane.usd)) for key, lane in result.lanes.items()}
+    for m in range(scenario.months):
+        when = scenario.start.plus(m)
+        prices, counts = {}, {}
+        for (_, feature), lane in lanes.items():
+            model = scenario.features[feature].model
+            for unit, drawn in lane.units.items():
+                ((_, owner, prices[model, unit]),) = (
+                    (part.share, part.model, part.price)
+                    for part in book.month_units(model, when.year, when.month)[unit]
+                )
+                assert owner == model
+                counts[model, unit] = counts.get((model, unit), 0.0) + drawn[:, m]
+        billed = bill_units(prices, counts, when.days).usd
+        for (_, feature), lane in lanes.items():
+            model = scenario.features[feature].model
+            for unit, drawn in lane.units.items():
+                share = drawn[:, m] / np.maximum(counts[model, unit], 1)
+                table = lane.usd.setdefault(unit, np.zeros_like(drawn))
+                table[:, m] = billed[model, unit] * share
+    return replace(result, lanes=lanes)
 
 
 def futures_at_once(scenario):
@@ -156,7 +188,7 @@ class _Chunk:
         step, mean_turns = self._step(name), self._mean_turns(name)
         months = []
         for m in range(self.scenario.months):
-            tally = Tally(self.futures)
+            tally = Tally(self.futures, feature.units.stated)
             when = self.scenario.start.plus(m)
             if _has_begun(feature, when):
                 here = people.here(m)
@@ -193,7 +225,10 @@ class _Chunk:
             }
 
         return Lane(
-            table("usd", METERS), table("tokens", (*METERS, "reasoning")), table("sums", COUNTS)
+            table("usd", METERS),
+            table("tokens", (*METERS, "reasoning")),
+            table("sums", COUNTS),
+            table("units", months[0].units),
         )
 
 
@@ -235,6 +270,10 @@ def describe_step(path, feature, step, beliefs):
         malformed_shape=failures.malformed_shape,
         cached_share=cached,
         written_share=np.minimum(written, 1 - cached),
+        units={
+            name: beliefs.at(f"{path}.units.{name}", belief)
+            for name, belief in step.units.stated.items()
+        },
     )
 
 
@@ -247,7 +286,7 @@ def _joined(chunks):
                 name: np.concatenate([getattr(c.lanes[key], attribute)[name] for c in chunks])
                 for name in getattr(lane, attribute)
             }
-            for attribute in ("usd", "tokens", "counts")
+            for attribute in ("usd", "tokens", "counts", "units")
         )
         lanes[key] = Lane(*tables)
     people = {s: np.concatenate([c.people[s] for c in chunks]) for s in first.people}

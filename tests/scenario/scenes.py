@@ -22,6 +22,7 @@ from costmodel.scenario.schema import (
     Scenario,
     Segment,
     TurnsPerUser,
+    UnitUse,
     UserPart,
 )
 
@@ -59,6 +60,11 @@ caches = st.builds(
     cached=beliefs(units.SHARE).map(lambda b: b if b.mean <= 0.5 else half),
     written=beliefs(units.SHARE).map(lambda b: b if b.mean <= 0.5 else half),
 )
+unit_uses = st.builds(
+    UnitUse,
+    web_search=st.none() | beliefs(units.UNITS_PER_CALL),
+    code_execution=st.none() | beliefs(units.UNITS_PER_CALL),
+)
 fixed_parts = {
     kind: st.builds(FixedPart, name=st.just(kind), tokens=beliefs(units.TOKENS))
     for kind in ("system", "tools", "examples")
@@ -93,6 +99,7 @@ def features(draw, people: list[str]):
         reasoning=draw(st.none() | spreads(units.TOKENS)),
         failures=draw(failures),
         implicit_cache=draw(caches),
+        units=draw(unit_uses),
         turns_per_user={name: draw(turns) for name in users},
         conversation=Conversation(turns=draw(counts(units.TURNS)), history=history),
     )

@@ -174,7 +174,7 @@ def test_all_problems_of_a_file_come_at_once_in_file_order():
         f"{f}:18:27: features.answer.failures.malformed: read 30; expected a share between 0% and"
         " 100%; fix: write 30%",
         f"{f}:19:5: features.answer.latency: read the key 'latency'; expected one of model, mode,"
-        " prompt, output, reasoning, failures, implicit_cache, description, turns_per_user,"
+        " prompt, output, reasoning, failures, implicit_cache, units, description, turns_per_user,"
         " conversation, from; fix: remove it",
     ]
 
