@@ -44,6 +44,9 @@ class PriceBook:
         For each provider, how to read its models.
     contract : Contract, optional
         What is laid over the tables.
+    reconstructed : str
+        How and from what the tables were made later than the snapshot's day;
+        empty if they were made on it.
     """
 
     def __init__(
@@ -52,10 +55,12 @@ class PriceBook:
         digest: str,
         loaders: Mapping[str, Loader],
         contract: Contract | None = None,
+        reconstructed: str = "",
     ) -> None:
         self.snapshot = snapshot
         self.digest = digest
         self.contract = contract
+        self.reconstructed = reconstructed
         self._loaders = dict(loaders)
         self._read: dict[str, dict[str, ModelPrices]] = {}
 
@@ -93,7 +98,7 @@ class PriceBook:
         kept = tuple(other for other in others if other.id != changed.id)
         loaders = {**self._loaders, provider: _given((*kept, changed))}
         digest = _digest(self.digest, changed)
-        return PriceBook(self.snapshot, digest, loaders, self.contract)
+        return PriceBook(self.snapshot, digest, loaders, self.contract, self.reconstructed)
 
     def with_contract(self, contract: Contract) -> PriceBook:
         """Return a copy at a contract's prices, with its own models and commitments.
@@ -110,7 +115,7 @@ class PriceBook:
         agreement.check()
         loaders = {name: partial(agreement.models, name) for name in agreement.providers}
         digest = _digest(self.digest, contract.digest)
-        return PriceBook(self.snapshot, digest, loaders, contract)
+        return PriceBook(self.snapshot, digest, loaders, contract, self.reconstructed)
 
     def _listing(self, provider: str) -> Loader:
         return lambda: tuple(self._models_of(provider).values())
@@ -273,7 +278,7 @@ def load_prices(
 def _load(snapshot: str | None, folder: Path) -> PriceBook:
     found = find_snapshot(snapshot, folder)
     loaders = {provider: _reading(found, provider) for provider in found.providers}
-    return PriceBook(found.day.isoformat(), found.digest, loaders)
+    return PriceBook(found.day.isoformat(), found.digest, loaders, None, found.reconstructed)
 
 
 def _reading(snapshot: Snapshot, provider: str) -> Loader:
