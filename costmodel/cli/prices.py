@@ -8,6 +8,7 @@ import typer
 
 from costmodel.cli.options import AsJson, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
+from costmodel.cli.price_sync import sync
 from costmodel.cli.pricing import only_near_names
 from costmodel.cli.terminal import write_json
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
@@ -84,3 +85,6 @@ def show_prices(
     from costmodel.cli.price_tables import show_model
 
     show_model(book, found, when)
+
+
+prices.command("sync")(sync)

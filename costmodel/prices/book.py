@@ -160,11 +160,11 @@ class PriceBook:
         UnknownModelError
             If there is none of that name; the text names the nearest three.
         """
-        provider, _, bare = name.rpartition("/")
-        if provider:
+        provider, slash, bare = name.partition("/")
+        if slash:
             found = self._named(provider, bare) if provider in self._loaders else []
         else:
-            found = [each for provider in self._loaders for each in self._named(provider, bare)]
+            found = self._bare(name)
         if len(found) == 1:
             return found[0]
         known = [each.id for each in found] or self.models()
@@ -235,6 +235,12 @@ class PriceBook:
             models = self._loaders[provider]()
             self._read[provider] = {prices.id.partition("/")[2]: prices for prices in models}
         return self._read[provider]
+
+    def _bare(self, name: str) -> list[ModelPrices]:
+        """Return the models with that alias, else those with that id: resellers list no alias."""
+        every = [each for provider in self._loaders for each in self._models_of(provider).values()]
+        by_alias = [each for each in every if name in each.aliases]
+        return by_alias or [each for each in every if each.id.partition("/")[2] == name]
 
     def _named(self, provider: str, bare: str) -> list[ModelPrices]:
         models = self._models_of(provider)

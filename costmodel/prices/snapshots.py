@@ -79,6 +79,11 @@ def find_snapshot(name: str | None, folder: Path) -> Snapshot:
     day = index.default if name is None else _day(name, sorted(index.snapshots))
     if day not in index.snapshots:
         raise InputError(_absent(str(day), sorted(index.snapshots)))
+    strange = [str(each) for each in index.reconstructed if each not in index.snapshots]
+    if strange:
+        fix = "name a snapshot of this index, or remove the line"
+        read, where = ", ".join(strange), "pricing/index.yaml"
+        raise InputError(Problem(read, "days of snapshots", fix, "reconstructed", where))
     sums = tuple(sorted(index.snapshots[day].items()))
     return Snapshot(day, folder / day.isoformat(), sums, index.reconstructed.get(day, ""))
 

@@ -10,7 +10,7 @@ from typing import Any
 from costmodel.prices.importers.conflicts import conflicts
 from costmodel.prices.importers.listings import ListedCard, ListedPeriod, ListedUnit, Rates
 from costmodel.prices.importers.overlay import Added, Provider, Step
-from costmodel.prices.importers.sightings import Entry, Sighting, dated_day, exact_names
+from costmodel.prices.importers.sightings import Entry, Sighting, dated_day, exact_names, is_dated_id
 
 MOST_OVER_STANDARD = 5
 """A priority or fast rate is at most this many times the standard one, else it is taken for a
@@ -45,7 +45,7 @@ def merged(seen: Sighting, provider: Provider, day: date) -> tuple[Entry, list[s
         "periods": periods,
         "adjust": [
             {"when": {"geo": geo}, "multiply": factor, "applies_to": "tokens", "src": ["ll"]}
-            for geo, factor in (seen.litellm.geos if seen.litellm else {}).items()
+            for geo, factor in sorted((seen.litellm.geos if seen.litellm else {}).items(), reverse=True)
         ],
     }
     return {key: value for key, value in entry.items() if value not in (None, [], {})}, remarks
@@ -84,7 +84,8 @@ def _cache(seen: Sighting) -> Entry:
     if shortest is not None and "min_prefix_tokens" not in found:
         found = {**found, "min_prefix_tokens": shortest}
         sources |= {"ll": None}
-    return {**found, "src": [*sources]} if found else {"mode": "none"}
+    stated = {key: value for key, value in found.items() if value is not None}
+    return {**stated, "src": [*sources]} if stated else {"mode": "none"}
 
 
 def _periods(seen: Sighting, provider: Provider, day: date, remarks: list[str]) -> list[Entry]:
@@ -167,7 +168,7 @@ def _impossible(mode: str, card: ListedCard, standard: ListedCard) -> str:
             return f"its {name} rate is above the standard one"
         if ratio > MOST_OVER_STANDARD:
             also = f", without an {missing[0]} rate" if missing else ""
-            return f"its {name} rate of {usd:g} is {ratio:g} times the standard one{also}"
+            return f"its {name} rate of {float(usd):g} is {float(ratio):g} times the standard one{also}"
     if card.rates.get("cache_read", Decimal(0)) > card.rates.get("input", Decimal(0)):
         return "its cached rate is above its input rate"
     return f"it has no {missing[0]} rate" if missing else ""
@@ -221,10 +222,13 @@ def _launch(seen: Sighting, provider: Provider, periods: list[Entry]) -> None:
     stated = seen.fact("launch")
     if stated is not None:
         src = next(fact.src for fact in reversed(seen.facts) if fact.launch is stated)
-        periods[0] |= {"from": stated.from_, "from_kind": stated.from_kind}
+        periods[0]["from"] = stated.from_
+        if stated.from_kind == "observed":
+            periods[0]["from_kind"] = "observed"
         periods[0]["src"] = [*dict.fromkeys([*src, *periods[0]["src"]])]
         return
-    days = sorted(filter(None, (dated_day(name) for name in exact_names(seen))))
+    dated = [name for name in exact_names(seen) if is_dated_id(name, seen.name)]
+    days = sorted(filter(None, map(dated_day, dated)))
     if provider.launch_from_ids and days:
         periods[0] |= {"from": _midnight(days[0]), "from_kind": "observed"}
         periods[0]["src"] = ["id", *periods[0]["src"]]

@@ -16,7 +16,7 @@ from costmodel.prices.importers.litellm_listings import litellm_shelf
 from costmodel.prices.importers.merging import merged
 from costmodel.prices.importers.overlay import Overlay, Provider
 from costmodel.prices.importers.packages import Release
-from costmodel.prices.importers.sightings import Entry, Sighting, dated_day, exact_names
+from costmodel.prices.importers.sightings import Entry, Sighting, dated_day, exact_names, is_dated_id
 from costmodel.prices.importers.writing import table_text
 
 BARE_NAMES = ("azure", "bedrock", "groq")
@@ -52,17 +52,23 @@ def shelves(releases: tuple[Release, Release], provider: Provider) -> tuple[Shel
     return genai, litellm_shelf(releases[1], names.litellm, names.prefixes)
 
 
-def sightings(provider: Provider, found: tuple[Shelf, Shelf], day: date) -> Iterator[Sighting]:
-    """Yield the models of a snapshot that a package of its day lists, in the overlay's order."""
+def sightings(
+    provider: Provider, found: tuple[Shelf, Shelf], day: date | None
+) -> Iterator[Sighting]:
+    """Yield the models of a snapshot that a package of its day lists, in the overlay's order.
+
+    Without a day every fact counts, and models that are gone are not left out.
+    """
     for name, other in provider.models.items():
         genai = found[0].find(other.get("genai_prices", name))
         litellm = found[1].find(other.get("litellm", name))
         facts = tuple(
             fact
             for fact in provider.facts
-            if fact.known <= day and (fact.models is None or name in fact.models)
+            if (day is None or fact.known <= day) and (fact.models is None or name in fact.models)
         )
-        seen = Sighting(name, genai, litellm, facts)
+        dated = tuple(_dated_names(other.get("litellm", name), found[1]))
+        seen = Sighting(name, genai, litellm, facts, dated)
         if _priced(seen) and not _gone(seen, provider, day):
             yield replace(seen, litellm=_with_regions(seen, provider, found[1]))
 
@@ -72,9 +78,9 @@ def _priced(seen: Sighting) -> bool:
     return bool(seen.fact("periods")) or any(each and each.periods for each in listings)
 
 
-def _gone(seen: Sighting, provider: Provider, day: date) -> bool:
+def _gone(seen: Sighting, provider: Provider, day: date | None) -> bool:
     """Whether a model is deprecated, or retired before the day."""
-    if seen.name in provider.retired:
+    if day is None or seen.name in provider.retired:
         return False
     retires = seen.fact("retires") or (seen.litellm and seen.litellm.retires)
     shut = seen.genai is not None and seen.genai.kept_out == "deprecated"
@@ -151,13 +157,14 @@ def _name_all(
         entry = entries[each.name]
         first = [] if provider in BARE_NAMES else [each.name]
         aliases, earlier = [], []
-        for name in [*exact_names(each)[1:], *_dated_names(each.name, shelf)]:
-            if name in owned or _moving(name) or not _vouched(name, each, shelf):
+        for name in exact_names(each)[1:]:
+            known = [each.name, *aliases]
+            if name in owned or _moving(name) or not _vouched(name, each, known, shelf):
                 continue
             owned.add(name)
             listing = shelf.find(name)
             gone = listing.retires if listing else None
-            if gone is not None and dated_day(name) and _sooner(gone, entry.get("retires")):
+            if gone is not None and is_dated_id(name, each.name) and _sooner(gone, entry.get("retires")):
                 earlier.append((name, gone))
             elif not _another(listing, each.litellm):
                 aliases.append(name)
@@ -178,11 +185,13 @@ def _moving(name: str) -> bool:
     return "latest" in name or "/" in name
 
 
-def _vouched(name: str, seen: Sighting, shelf: Shelf) -> bool:
-    """Whether a name is dated, in litellm or the overlay, or the id with its dots as dashes."""
+def _vouched(name: str, seen: Sighting, known: list[str], shelf: Shelf) -> bool:
+    """Whether a name is a dated id, in litellm or the overlay, or a known one with dashes."""
     stated = [alias for fact in seen.facts for alias in fact.aliases]
-    dashed = name == seen.name.replace(".", "-")
-    return bool(dated_day(name)) or dashed or name in stated or name in shelf.listings
+    dashed = name in [each.replace(".", "-") for each in known]
+    if dated_day(name):
+        return is_dated_id(name, seen.name)
+    return dashed or name in stated or name in shelf.listings
 
 
 def _sooner(gone: date, retires: date | None) -> bool:
@@ -199,12 +208,17 @@ def _another(listing: Listing | None, ours: Listing | None) -> bool:
 
 
 def _dated_names(name: str, shelf: Shelf) -> list[str]:
-    """Return the dated ids litellm lists of a model, exactly as it writes them."""
+    """Return the dated ids that litellm lists at the same rates, exactly as it writes them."""
+    ours = shelf.find(name)
     return [
         other
-        for other in shelf.listings
-        if other.startswith(f"{name}-") and len(other) - len(name) in (9, 11) and dated_day(other)
+        for other, listing in shelf.listings.items()
+        if is_dated_id(other, name) and _standard(listing) == _standard(ours)
     ]
+
+
+def _standard(listing: Listing | None) -> Mapping[str, Decimal]:
+    return listing.periods[0].cards["standard"].rates if listing and listing.periods else {}
 
 
 def _dated_entry(entry: Entry, name: str, gone: date, provider: str) -> Entry:

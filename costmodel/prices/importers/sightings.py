@@ -27,12 +27,15 @@ class Sighting:
         What each package lists.
     facts : tuple of Fact
         What the overlay knew by that day, in its order.
+    dated : tuple of str
+        The dated ids litellm lists of it.
     """
 
     name: str
     genai: Listing | None
     litellm: Listing | None
     facts: tuple[Fact, ...]
+    dated: tuple[str, ...] = ()
 
     def fact(self, key: str) -> Any:  # noqa: ANN401
         """Return the last value the overlay gives a key, None if it gives none."""
@@ -43,8 +46,14 @@ class Sighting:
 def exact_names(seen: Sighting) -> list[str]:
     """Return every exact name the packages and the overlay give a model."""
     names = [seen.name, *(seen.genai.names if seen.genai else ())]
-    names += [name for fact in seen.facts for name in fact.aliases]
+    names += [*(name for fact in seen.facts for name in fact.aliases), *seen.dated]
     return list(dict.fromkeys(names))
+
+
+def is_dated_id(name: str, model: str) -> bool:
+    """Whether a name is a model's id, or that with its dots as dashes, and a day."""
+    found = DATED.fullmatch(name)
+    return found is not None and found[1] in (model, model.replace(".", "-"))
 
 
 def dated_day(name: str) -> date | None:
