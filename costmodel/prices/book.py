@@ -237,10 +237,11 @@ class PriceBook:
         return self._read[provider]
 
     def _bare(self, name: str) -> list[ModelPrices]:
-        """Return the models with that alias, else those with that id: resellers list no alias."""
+        """Return the models of that alias; one that lists its bare id wins, as resellers do not."""
         every = [each for provider in self._loaders for each in self._models_of(provider).values()]
-        by_alias = [each for each in every if name in each.aliases]
-        return by_alias or [each for each in every if each.id.partition("/")[2] == name]
+        named = [each for each in every if name in each.aliases]
+        first = [each for each in named if each.id.partition("/")[2] in each.aliases]
+        return first or named or [each for each in every if each.id.partition("/")[2] == name]
 
     def _named(self, provider: str, bare: str) -> list[ModelPrices]:
         models = self._models_of(provider)

@@ -88,6 +88,12 @@ def find_snapshot(name: str | None, folder: Path) -> Snapshot:
     return Snapshot(day, folder / day.isoformat(), sums, index.reconstructed.get(day, ""))
 
 
+def snapshot_days(folder: Path) -> list[date]:
+    """Return the days of the snapshots there are, the newest first."""
+    index = read_index(folder / "index.yaml", shown="pricing/index.yaml")
+    return sorted(index.snapshots, reverse=True)
+
+
 def _day(name: str, known: list[date]) -> date:
     try:
         return date.fromisoformat(name)

@@ -117,19 +117,28 @@ def _unknown(model: str) -> str:
 
 @cache
 def _priced_family(model: str) -> Family | None:
-    """Return the family that the newest price tables state for a model, None if they have none."""
+    """Return the family that the newest price table with the model states, None if none has it."""
+    from costmodel.foundation.datafiles import data_folder
     from costmodel.foundation.errors import UnknownModelError
     from costmodel.prices.book import load_prices
+    from costmodel.prices.snapshots import snapshot_days
 
-    try:
-        prices = load_prices().model(str(model))
-    except UnknownModelError:
-        return None
-    if prices.tokenizer == UNMEASURED:
+    for day in snapshot_days(data_folder("pricing")):
+        try:
+            prices = load_prices(str(day)).model(str(model))
+        except UnknownModelError:
+            continue
+        return _families().get(prices.id) or _table_family(prices.id, prices.tokenizer)
+    return None
+
+
+@cache
+def _table_family(model: str, name: str) -> Family | None:
+    if name == UNMEASURED:
         return _unmeasured()
-    group = {"family": prices.tokenizer, "source": f"the price table of {prices.id} says so"}
     known = _document()["families"]
-    return _family(group, known[prices.tokenizer]) if prices.tokenizer in known else None
+    group = {"family": name, "source": f"the price table of {model} says so"}
+    return _family(group, known[name]) if name in known else None
 
 
 @cache
