@@ -22,6 +22,7 @@ def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     title = f"USD per 1M tokens, standard mode, at {at or book.snapshot}"
     if at is not None:
         title += f" (as known on {book.snapshot})"
+    title += ", reconstructed" if book.reconstructed else ""
     made = table(title, ["Model", *RATES, "Coming"], words=("Model", "Coming"))
     provider = offers[0].model.id.split("/")[0] if offers else ""
     for offer in offers:
@@ -61,6 +62,7 @@ def _notes(lines: Iterable[str]) -> None:
 
 def _facts(book: PriceBook, model: ModelPrices) -> Table:
     title = f"{model.id} as known on {book.snapshot}"
+    title += ", reconstructed" if book.reconstructed else ""
     made = table(title, ["Fact", "Value"], words=("Fact", "Value"))
     made.show_header = False
     for name, value in _fact_rows(model):

@@ -47,9 +47,7 @@ def _value(node: ast.expr | None, file: str) -> Any:  # noqa: ANN401
             return _call(node, file)
         case ast.Attribute():  # datetime.timezone.utc
             return node.attr
-    line = getattr(node, "lineno", None)
-    read = ast.unparse(node)[:60] if node is not None else "nothing"
-    raise InputError(Problem(read, "plain data", file=file, line=line))
+    raise InputError(_no_data(node, file))
 
 
 def _call(node: ast.Call, file: str) -> Any:  # noqa: ANN401
@@ -62,4 +60,11 @@ def _call(node: ast.Call, file: str) -> Any:  # noqa: ANN401
         return date(*given)
     if name == "time":
         return time(*given[:3])
+    if given:
+        raise InputError(_no_data(node, file))
     return {"": name, **named}
+
+
+def _no_data(node: ast.expr | None, file: str) -> Problem:
+    read = ast.unparse(node)[:60] if node is not None else "nothing"
+    return Problem(read, "plain data", file=file, line=getattr(node, "lineno", 0))

@@ -141,7 +141,11 @@ def release_snapshot(snapshot: NewSnapshot, folder: Path) -> Path:
         fresh.write_text(text, encoding="utf-8")
         making.chmod(0o755)
         os.rename(making, target)
-        os.replace(fresh, index_file)
+        try:
+            os.replace(fresh, index_file)
+        except OSError:
+            os.rename(target, making)
+            raise
     except OSError as error:
         fix = "nothing was changed; check the folder's permissions and space"
         raise InputError(Problem(str(error), "a folder to write in", fix, file=str(folder))) from None
@@ -171,7 +175,7 @@ def _index_text(index: Index, snapshot: NewSnapshot) -> str:
         "snapshots:",
     ]
     for day, files in snapshots.items():
-        lines.append(f"  {day}:")
+        lines.append(f"  {day}:" if files else f"  {day}: {{}}")
         lines += [f'    {name}: "{digest}"' for name, digest in files.items()]
     if told:
         lines.append("reconstructed:")
