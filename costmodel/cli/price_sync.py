@@ -42,9 +42,7 @@ Providers = Annotated[
 ]
 Because = Annotated[
     str,
-    typer.Option(
-        "--because", metavar="TEXT", help="What the choice of older packages rests on."
-    ),
+    typer.Option("--because", metavar="TEXT", help="What the choice of older packages rests on."),
 ]
 
 

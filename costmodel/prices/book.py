@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import InputError, Problem, UnknownModelError, nearest_names
-from costmodel.prices.cards import RateCard
+from costmodel.foundation.errors import UnknownModelError, nearest_names
 from costmodel.prices.changes import PriceChange, price_changes
 from costmodel.prices.entries import table_models
 from costmodel.prices.instants import day_start
 from costmodel.prices.monthly import MonthPrice, month_price
-from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod, Retirement
+from costmodel.prices.offers import ModelPrices, Retirement
+from costmodel.prices.own_cards import Cards, digest_of, own_prices
 from costmodel.prices.profiles import HourProfile
 from costmodel.prices.snapshots import Snapshot, find_snapshot
 
 if TYPE_CHECKING:
     from costmodel.prices.contract import Contract
 
-Cards = RateCard | Mapping[str, RateCard]
-"""One card for standard requests, or a card for each service mode."""
 Loader = Callable[[], tuple[ModelPrices, ...]]
 
 
@@ -79,12 +76,12 @@ class PriceBook:
         tokenizer : str
             The vocabulary family of every model.
         """
-        models = [_own(name, each, tokenizer) for name, each in cards.items()]
+        models = [own_prices(name, each, tokenizer) for name, each in cards.items()]
         by_provider: dict[str, list[ModelPrices]] = {}
         for prices in models:
             by_provider.setdefault(prices.id.split("/")[0], []).append(prices)
         loaders = {name: _given(tuple(several)) for name, several in by_provider.items()}
-        return cls(snapshot, _digest(*models), loaders)
+        return cls(snapshot, digest_of(*models), loaders)
 
     def with_card(self, model: str, card: Cards) -> PriceBook:
         """Return a copy in which `model` has the given card at all dates.
@@ -97,7 +94,7 @@ class PriceBook:
         others = self._models_of(provider).values() if provider in self._loaders else ()
         kept = tuple(other for other in others if other.id != changed.id)
         loaders = {**self._loaders, provider: _given((*kept, changed))}
-        digest = _digest(self.digest, changed)
+        digest = digest_of(self.digest, changed)
         return PriceBook(self.snapshot, digest, loaders, self.contract, self.reconstructed)
 
     def with_contract(self, contract: Contract) -> PriceBook:
@@ -114,14 +111,14 @@ class PriceBook:
         agreement = Agreement(contract, listed)
         agreement.check()
         loaders = {name: partial(agreement.models, name) for name in agreement.providers}
-        digest = _digest(self.digest, contract.digest)
+        digest = digest_of(self.digest, contract.digest)
         return PriceBook(self.snapshot, digest, loaders, contract, self.reconstructed)
 
     def _listing(self, provider: str) -> Loader:
         return lambda: tuple(self._models_of(provider).values())
 
     def _changed(self, model: str, card: Cards) -> ModelPrices:
-        own = _own(model, card, "")
+        own = own_prices(model, card, "")
         try:
             known = self.model(model)
         except UnknownModelError:
@@ -294,19 +291,3 @@ def _reading(snapshot: Snapshot, provider: str) -> Loader:
 
 def _given(models: tuple[ModelPrices, ...]) -> Loader:
     return lambda: models
-
-
-def _own(name: str, cards: Cards, tokenizer: str) -> ModelPrices:
-    provider, _, bare = name.partition("/")
-    if not provider or not bare:
-        fix = "write a provider of your own before it, such as own/model"
-        raise InputError(Problem(f"model '{name}'", "a name as provider/id", fix))
-    modes = {"standard": cards} if isinstance(cards, RateCard) else dict(cards)
-    period = PricePeriod(None, "effective", {mode: ModeCard(card) for mode, card in modes.items()})
-    return ModelPrices(id=name, tokenizer=tokenizer, periods=(period,))
-
-
-def _digest(*vouched: str | ModelPrices) -> str:
-    """Return the sha256 of digests and of models with all their prices."""
-    whole = [each if isinstance(each, str) else astuple(each) for each in vouched]
-    return hashlib.sha256(repr(whole).encode()).hexdigest()

@@ -34,7 +34,9 @@ def test_list_of_one_provider_has_its_models_only(costmodel):
 def test_list_of_an_unknown_provider_names_the_known(costmodel):
     result = costmodel("prices", "list", "--provider", "gogle")
     assert result.exit_code == 2
-    assert "expected one of anthropic, azure, bedrock, cohere, deepseek, google, groq" in result.stderr
+    assert (
+        "expected one of anthropic, azure, bedrock, cohere, deepseek, google, groq" in result.stderr
+    )
     assert "did you mean 'google'?" in result.stderr
 
 

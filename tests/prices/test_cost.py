@@ -217,7 +217,8 @@ def test_units_are_billed_beside_tokens():
     found = cost("openai/gpt-5", input_tokens=1000, output_tokens=0, units={"web_search": 3})
     assert found.usd == pytest.approx(0.00125 + 0.03, rel=1e-12)
     with pytest.raises(
-        PriceNotKnownError, match="unit 'web_serch'; units there are: web_search, file_search; did you mean"
+        PriceNotKnownError,
+        match="unit 'web_serch'; units there are: web_search, file_search; did you mean",
     ):
         usd("openai/gpt-5", units={"web_serch": 3})
     with pytest.raises(InputError, match="read -1 of unit 'web_search'; expected a count from 0"):

@@ -100,7 +100,12 @@ def test_every_model_of_the_source_table_is_there_with_its_rates(row):
     book = load_prices()
     provider = {"aws": "bedrock"}.get(row["provider"], row["provider"])
     period = book.model(f"{provider}/{row['model']}").period_at(book.instant)
-    for mode, prefix in (("standard", ""), ("batch", "batch_"), ("flex", "flex_"), ("fast", "fast_")):
+    for mode, prefix in (
+        ("standard", ""),
+        ("batch", "batch_"),
+        ("flex", "flex_"),
+        ("fast", "fast_"),
+    ):
         for rate in ("input", "output"):
             stated = row[f"{prefix}{rate}" if prefix else f"{rate}_per_m"]
             silent = rate == "output" and "embed" in row["model"]

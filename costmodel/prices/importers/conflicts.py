@@ -17,17 +17,17 @@ def conflicts(seen: Sighting, periods: list[Entry], day: date) -> list[str]:
     A figure of litellm that the table has in another place of the same mode,
     such as the rate of peak hours, is no conflict.
     """
-    now = _in_force(periods, day)
+    now = _in_force(periods)
     if now is None or seen.litellm is None or not seen.litellm.periods:
         return []
     found = []
     for mode, theirs in seen.litellm.periods[0].cards.items():
-        if mode in now["cards"]:
-            words = [*_differing(now["cards"][mode], theirs)]
-            if words:
-                said = "its" if _same_as_listed(seen.genai, mode, now, day) else "the overlay's"
-                found.append(f"litellm differs in {mode}: {', '.join(words)}; {said} figures stand.")
-    return [text.replace("; its figures", "; those of genai-prices") for text in found]
+        words = [*_differing(now["cards"][mode], theirs)] if mode in now["cards"] else []
+        if words:
+            ours = _same_as_listed(seen.genai, mode, now, day)
+            stand = "those of genai-prices" if ours else "the overlay's figures"
+            found.append(f"litellm differs in {mode}: {', '.join(words)}; {stand} stand.")
+    return found
 
 
 def _same_as_listed(genai: Listing | None, mode: str, now: Entry, day: date) -> bool:
@@ -41,7 +41,7 @@ def _same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
     return {k: float(v) for k, v in ours.items()} == {k: float(v) for k, v in theirs.items()}
 
 
-def _in_force(periods: list[Entry], day: date) -> Entry | None:
+def _in_force(periods: list[Entry]) -> Entry | None:
     live = [each for each in periods if each["status"] == "effective"]
     return live[-1] if live else None
 
@@ -49,11 +49,15 @@ def _in_force(periods: list[Entry], day: date) -> Entry | None:
 def _differing(card: Entry, theirs: ListedCard) -> Iterator[str]:
     ours = dict(_figures(card))
     elsewhere = [value for name, value in _inside(card)]
+    told = set()
     for name, usd in theirs.figures().items():
         stated = ours.get(name)
-        if stated is None or _near(stated, usd) or any(_near(each, usd) for each in elsewhere):
-            continue
-        yield f"{name} {_text(usd)} for {_text(stated)}"
+        rate, _, tier = name.partition(" ")
+        if stated is None and tier and rate in card["per_mtok"] and tier not in told:
+            told.add(tier)
+            yield f"a tier {tier} tokens where there is none"
+        elif stated is not None and not any(_near(each, usd) for each in (stated, *elsewhere)):
+            yield f"{name} {_text(usd)} for {_text(stated)}"
 
 
 def _figures(card: Entry) -> Iterator[tuple[str, Any]]:

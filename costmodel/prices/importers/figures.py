@@ -59,16 +59,12 @@ def source_figures(
     found = shelves(find_releases(packages), stated)
     day = at or date.max
     return {
-        each.name: _side_by_side(
-            {found[0].source: each.genai, found[1].source: each.litellm}, day
-        )
+        each.name: _side_by_side({found[0].source: each.genai, found[1].source: each.litellm}, day)
         for each in sightings(stated, found, day if at else None)
     }
 
 
-def _side_by_side(
-    listings: dict[str, Listing | None], day: date
-) -> dict[str, dict[str, float]]:
+def _side_by_side(listings: dict[str, Listing | None], day: date) -> dict[str, dict[str, float]]:
     fields: dict[str, dict[str, float]] = {}
     for source, listing in listings.items():
         for name, value in _figures(listing, day) if listing is not None else ():

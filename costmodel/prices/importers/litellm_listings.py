@@ -114,7 +114,9 @@ def _tiers(
     sizes = sorted({int(size) for key in entry for size in _ABOVE.findall(key)})
     found = {size: _rates(entry, ending, f"_above_{size}k_tokens", embedding) for size in sizes}
     return {
-        (size * 1000, inclusive): {**rates, **long} for size, long in found.items() if "input" in long
+        (size * 1000, inclusive): {**rates, **long}
+        for size, long in found.items()
+        if "input" in long
     }
 
 

@@ -10,7 +10,13 @@ from typing import Any
 from costmodel.prices.importers.conflicts import conflicts
 from costmodel.prices.importers.listings import ListedCard, ListedPeriod, ListedUnit, Rates
 from costmodel.prices.importers.overlay import Added, Provider, Step
-from costmodel.prices.importers.sightings import Entry, Sighting, dated_day, exact_names, is_dated_id
+from costmodel.prices.importers.sightings import (
+    Entry,
+    Sighting,
+    dated_day,
+    exact_names,
+    is_dated_id,
+)
 
 MOST_OVER_STANDARD = 5
 """A priority or fast rate is at most this many times the standard one, else it is taken for a
@@ -45,7 +51,9 @@ def merged(seen: Sighting, provider: Provider, day: date) -> tuple[Entry, list[s
         "periods": periods,
         "adjust": [
             {"when": {"geo": geo}, "multiply": factor, "applies_to": "tokens", "src": ["ll"]}
-            for geo, factor in sorted((seen.litellm.geos if seen.litellm else {}).items(), reverse=True)
+            for geo, factor in sorted(
+                (seen.litellm.geos if seen.litellm else {}).items(), reverse=True
+            )
         ],
     }
     return {key: value for key, value in entry.items() if value not in (None, [], {})}, remarks
@@ -103,9 +111,7 @@ def _periods(seen: Sighting, provider: Provider, day: date, remarks: list[str]) 
     return [_stamped(period, day) for period in found]
 
 
-def _listed(
-    seen: Sighting, provider: Provider, day: date, remarks: list[str]
-) -> Iterator[Entry]:
+def _listed(seen: Sighting, provider: Provider, day: date, remarks: list[str]) -> Iterator[Entry]:
     """Yield the periods of genai-prices, completed by litellm in the one in force."""
     listing = seen.genai if seen.genai and seen.genai.periods else seen.litellm
     if listing is seen.genai and seen.genai and seen.genai.by_the_hour:
@@ -115,7 +121,11 @@ def _listed(
     now = listing.period_on(day)
     for period in listing.periods:
         other = seen.litellm.periods[0] if seen.litellm and seen.litellm.periods else None
-        src = [provider.page, *(["gp"] if listing is seen.genai else []), *(["ll"] if other else [])]
+        src = [
+            provider.page,
+            *(["gp"] if listing is seen.genai else []),
+            *(["ll"] if other else []),
+        ]
         more = other if period is now and listing is seen.genai else None
         cards = dict(_cards(seen, period, more, remarks))
         yield {
@@ -158,7 +168,9 @@ def _completed(card: ListedCard, other: ListedCard) -> ListedCard:
 
 def _impossible(mode: str, card: ListedCard, standard: ListedCard) -> str:
     """Return why a mode's figures cannot be right, empty if they can."""
-    missing = [name for name in ("input", "output") if name in standard.rates and name not in card.rates]
+    missing = [
+        name for name in ("input", "output") if name in standard.rates and name not in card.rates
+    ]
     for name in ("input", "output", "cache_read"):
         usd, usual = card.rates.get(name), standard.rates.get(name)
         if usd is None or usual is None or usual == 0:
@@ -168,15 +180,14 @@ def _impossible(mode: str, card: ListedCard, standard: ListedCard) -> str:
             return f"its {name} rate is above the standard one"
         if ratio > MOST_OVER_STANDARD:
             also = f", without an {missing[0]} rate" if missing else ""
-            return f"its {name} rate of {float(usd):g} is {float(ratio):g} times the standard one{also}"
+            words = f"its {name} rate of {float(usd):g} is {float(ratio):g} times"
+            return f"{words} the standard one{also}"
     if card.rates.get("cache_read", Decimal(0)) > card.rates.get("input", Decimal(0)):
         return "its cached rate is above its input rate"
     return f"it has no {missing[0]} rate" if missing else ""
 
 
-def _card(
-    seen: Sighting, card: ListedCard, standard: ListedCard, *, from_litellm: bool
-) -> Entry:
+def _card(seen: Sighting, card: ListedCard, standard: ListedCard, *, from_litellm: bool) -> Entry:
     found: Entry = {"per_mtok": _rates(seen, card.rates)}
     tiers = [
         {f"prompt_tokens_{'gte' if inclusive else 'gt'}": tokens, "per_mtok": _rates(seen, rates)}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from costmodel.foundation.reading import Document, read_yaml
+from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.charges import Unit, UnitPrice
 from costmodel.prices.pledges import Capacity, Commitment
 from costmodel.prices.records import Confidence, Name, Record, Sources
@@ -162,8 +164,6 @@ def read_overlay(file: Path, *, shown: str = "pricing/overlay.yaml") -> Overlay:
         With every problem found: file, line, what was read, what was expected,
         how to fix it.
     """
-    from costmodel.foundation.errors import InputError
-
     document = read_yaml(file, file=shown)
     overlay = validated(Overlay, document)
     problems = list(_unknown_sources(overlay, document))
@@ -172,20 +172,24 @@ def read_overlay(file: Path, *, shown: str = "pricing/overlay.yaml") -> Overlay:
     return overlay
 
 
-def _unknown_sources(overlay: Overlay, document: Document):  # type: ignore[no-untyped-def]
+def _unknown_sources(overlay: Overlay, document: Document) -> Iterator[Problem]:
     known = [*overlay.sources, "gp", "ll", "id"]
     for name, provider in overlay.providers.items():
-        cited = [(("page",), (provider.page,))]
-        cited += [(("facts", n, "src"), fact.src) for n, fact in enumerate(provider.facts)]
-        cited += [(("windows", key, "src"), each.src) for key, each in provider.windows.items()]
-        cited += [(("commitments", n, "src"), c.src) for n, c in enumerate(provider.commitments)]
-        for path, keys in cited:
+        for path, keys in _cited(provider):
             for key in keys:
                 if key not in known:
-                    yield problem(
-                        document,
-                        ("providers", name, *path),
-                        f"source '{key}'",
-                        f"one of {', '.join(known)}",
-                        "define it under sources:",
-                    )
+                    read, expected = f"source '{key}'", f"one of {', '.join(known)}"
+                    at: ValuePath = ("providers", name, *path)
+                    yield problem(document, at, read, expected, "define it under sources:")
+
+
+def _cited(provider: Provider) -> Iterator[tuple[ValuePath, Sources]]:
+    yield ("page",), (provider.page,)
+    for number, fact in enumerate(provider.facts):
+        yield ("facts", number, "src"), fact.src
+        for step, period in enumerate((*fact.periods, *fact.add)):
+            yield ("facts", number, "periods" if fact.periods else "add", step), period.src
+    for name, window in provider.windows.items():
+        yield ("windows", name, "src"), window.src
+    for number, sold in enumerate(provider.commitments):
+        yield ("commitments", number, "src"), sold.src

@@ -14,13 +14,11 @@ from costmodel.prices.importers.genai_listings import genai_shelf
 from costmodel.prices.importers.listings import Listing, Shelf
 from costmodel.prices.importers.litellm_listings import litellm_shelf
 from costmodel.prices.importers.merging import merged
+from costmodel.prices.importers.naming import dated_names, named
 from costmodel.prices.importers.overlay import Overlay, Provider
 from costmodel.prices.importers.packages import Release
-from costmodel.prices.importers.sightings import Entry, Sighting, dated_day, exact_names, is_dated_id
+from costmodel.prices.importers.sightings import Entry, Sighting
 from costmodel.prices.importers.writing import table_text
-
-BARE_NAMES = ("azure", "bedrock", "groq")
-"""Providers that resell models: a bare name means the first party's."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def sightings(
             for fact in provider.facts
             if (day is None or fact.known <= day) and (fact.models is None or name in fact.models)
         )
-        dated = tuple(_dated_names(other.get("litellm", name), found[1]))
+        dated = tuple(dated_names(other.get("litellm", name), found[1]))
         seen = Sighting(name, genai, litellm, facts, dated)
         if _priced(seen) and not _gone(seen, provider, day):
             yield replace(seen, litellm=_with_regions(seen, provider, found[1]))
@@ -127,7 +125,7 @@ def imported_table(
         if said:
             remarks[each.name] = said
     _require(name, entries)
-    _name_all(name, seen, entries, found[1])
+    entries = named(name, seen, entries, found[1])
     listed = {**found[1].listings, **found[0].listings}
     return ImportedTable(name, tuple(entries.values()), _left_out(listed, entries), remarks)
 
@@ -141,105 +139,13 @@ def _require(provider: str, entries: Mapping[str, Entry]) -> None:
 
 
 def _left_out(listed: Mapping[str, Listing], entries: Mapping[str, Entry]) -> dict[str, int]:
-    taken = {name for entry in entries.values() for name in (entry["id"], *entry.get("aliases", ()))}
+    taken = {
+        name for entry in entries.values() for name in (entry["id"], *entry.get("aliases", ()))
+    }
     reasons = Counter(
         each.kept_out or "not chosen" for name, each in listed.items() if name not in taken
     )
     return dict(sorted(reasons.items()))
-
-
-def _name_all(
-    provider: str, seen: list[Sighting], entries: dict[str, Entry], shelf: Shelf
-) -> None:
-    """Give entries their aliases; a dated id that retires earlier becomes an entry."""
-    owned = set(entries)
-    for each in seen:
-        entry = entries[each.name]
-        first = [] if provider in BARE_NAMES else [each.name]
-        aliases, earlier = [], []
-        for name in exact_names(each)[1:]:
-            known = [each.name, *aliases]
-            if name in owned or _moving(name) or not _vouched(name, each, known, shelf):
-                continue
-            owned.add(name)
-            listing = shelf.find(name)
-            gone = listing.retires if listing else None
-            if gone is not None and is_dated_id(name, each.name) and _sooner(gone, entry.get("retires")):
-                earlier.append((name, gone))
-            elif not _another(listing, each.litellm):
-                aliases.append(name)
-        entry["aliases"] = [*first, *aliases]
-        for name, gone in earlier:
-            entries[name] = _dated_entry(entry, name, gone, provider)
-        if earlier:
-            days = ", ".join(f"{name} ({gone})" for name, gone in earlier)
-            entry["note"] = _joined(entry.get("note"), f"Dated ids that retire earlier: {days}.")
-    _order(entries)
-
-
-def _joined(*parts: str | None) -> str:
-    return " ".join(part for part in parts if part)
-
-
-def _moving(name: str) -> bool:
-    return "latest" in name or "/" in name
-
-
-def _vouched(name: str, seen: Sighting, known: list[str], shelf: Shelf) -> bool:
-    """Whether a name is a dated id, in litellm or the overlay, or a known one with dashes."""
-    stated = [alias for fact in seen.facts for alias in fact.aliases]
-    dashed = name in [each.replace(".", "-") for each in known]
-    if dated_day(name):
-        return is_dated_id(name, seen.name)
-    return dashed or name in stated or name in shelf.listings
-
-
-def _sooner(gone: date, retires: date | None) -> bool:
-    return retires is None or gone < retires
-
-
-def _another(listing: Listing | None, ours: Listing | None) -> bool:
-    """Whether litellm prices a name otherwise, or knows it as a model that is gone."""
-    if listing is None or not listing.periods:
-        return False
-    if listing.retires is not None and (ours is None or listing.retires != ours.retires):
-        return True
-    return ours is not None and listing.periods[0].cards != ours.periods[0].cards
-
-
-def _dated_names(name: str, shelf: Shelf) -> list[str]:
-    """Return the dated ids that litellm lists at the same rates, exactly as it writes them."""
-    ours = shelf.find(name)
-    return [
-        other
-        for other, listing in shelf.listings.items()
-        if is_dated_id(other, name) and _standard(listing) == _standard(ours)
-    ]
-
-
-def _standard(listing: Listing | None) -> Mapping[str, Decimal]:
-    return listing.periods[0].cards["standard"].rates if listing and listing.periods else {}
-
-
-def _dated_entry(entry: Entry, name: str, gone: date, provider: str) -> Entry:
-    """Return the entry of a dated id that retires earlier than its model."""
-    own = {key: value for key, value in entry.items() if key not in ("note", "then", "capacity")}
-    aliases = [] if provider in BARE_NAMES else [name]
-    made = {**own, "id": name, "aliases": aliases, "retires": gone}
-    made["note"] = f"A dated id of {entry['id']}, at its prices."
-    return made
-
-
-_ORDER = ("id", "aliases", "tokenizer", "limits", "cache", "capacity", "retires", "then", "note")
-
-
-def _order(entries: dict[str, Entry]) -> None:
-    """Put each entry's keys, and dated entries behind their models, in order."""
-    for name, entry in entries.items():
-        rest = ("periods", "adjust")
-        entries[name] = {
-            key: entry[key] for key in (*_ORDER, *rest) if key in entry and entry[key] != []
-        }
 
 
 def text_of(
@@ -315,17 +221,23 @@ def _sources(
             yield key, stated
     for key, release in zip(("gp", "ll"), releases, strict=True):
         if key in cited:
-            yield key, {
-                "name": release.name,
-                "version": release.version,
-                "license": "MIT",
-                "kind": "aggregator",
-                "retrieved": made,
-            }
+            yield (
+                key,
+                {
+                    "name": release.name,
+                    "version": release.version,
+                    "license": "MIT",
+                    "kind": "aggregator",
+                    "retrieved": made,
+                },
+            )
     if "id" in cited:
-        yield "id", {
-            "name": "the date in the provider's own dated model id",
-            "kind": "vendor",
-            "retrieved": made,
-            "note": "not launched before that day",
-        }
+        yield (
+            "id",
+            {
+                "name": "the date in the provider's own dated model id",
+                "kind": "vendor",
+                "retrieved": made,
+                "note": "not launched before that day",
+            },
+        )

@@ -15,6 +15,7 @@ Entry = dict[str, Any]
 
 DATED = re.compile(r"(.+?)-(20\d\d)-?(\d\d)-?(\d\d)")
 
+
 @dataclass(frozen=True)
 class Sighting:
     """One model in both packages on a snapshot's day.

@@ -148,7 +148,9 @@ def release_snapshot(snapshot: NewSnapshot, folder: Path) -> Path:
             raise
     except OSError as error:
         fix = "nothing was changed; check the folder's permissions and space"
-        raise InputError(Problem(str(error), "a folder to write in", fix, file=str(folder))) from None
+        raise InputError(
+            Problem(str(error), "a folder to write in", fix, file=str(folder))
+        ) from None
     finally:
         shutil.rmtree(making, ignore_errors=True)
         making.with_suffix(".index").unlink(missing_ok=True)
