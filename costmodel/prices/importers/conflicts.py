@@ -38,7 +38,8 @@ def _same_as_listed(genai: Listing | None, mode: str, now: Entry, day: date) -> 
 
 
 def _same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    return {k: float(v) for k, v in ours.items()} == {k: float(v) for k, v in theirs.items()}
+    """Whether all of our rates stand there; there may be more."""
+    return all(name in theirs and _near(usd, theirs[name]) for name, usd in ours.items())
 
 
 def _in_force(periods: list[Entry]) -> Entry | None:
