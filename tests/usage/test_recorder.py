@@ -73,7 +73,7 @@ def test_the_time_is_now_in_utc_unless_it_is_given(log):
     found = record(bodies.DEEPSEEK, feature="f", user="u", path=log)
     assert before <= found.at <= datetime.now(UTC)
     found = record(bodies.DEEPSEEK, feature="f", user="u", path=log, at="2026-11-24T12:00+02:00")
-    assert found.at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert found.at == datetime(2026, 11, 24, 10, tzinfo=UTC)
     assert '"at":"2026-11-24T10:00:00Z"' in log.read_text()
     assert (
         record(bodies.DEEPSEEK, feature="f", user="u", path=log, at=date(2026, 11, 24)).at.hour == 0
