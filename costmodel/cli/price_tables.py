@@ -38,6 +38,7 @@ def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     title = f"USD per 1M tokens, standard mode, at {at or book.snapshot}"
     if at is not None:
         title += f" (as known on {book.snapshot})"
+    title += ", reconstructed" if book.reconstructed else ""
     columns = ["Model", *RATES, "Coming"]
     rows = [_offer_row(offer, wide=width >= WIDE) for offer in offers]
     taken = (max(map(len, column)) for column in list(zip(columns, *rows, strict=True))[1:])
@@ -102,6 +103,7 @@ def _notes(lines: Iterable[str]) -> None:
 
 def _facts(book: PriceBook, model: ModelPrices) -> Table:
     title = f"{model.id} as known on {book.snapshot}"
+    title += ", reconstructed" if book.reconstructed else ""
     made = table(title, ["Fact", "Value"], words=("Fact", "Value"))
     made.show_header = False
     contract = "" if book.contract is None else f"{book.contract.name} ({book.contract.file})"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costmodel.cli.options import AsJson, ContractFile, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
 from costmodel.cli.price_history import history
+from costmodel.cli.price_sync import sync
 from costmodel.cli.pricing import only_near_names
-from costmodel.cli.terminal import write_json
+from costmodel.cli.terminal import warn, write_json
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from costmodel.prices.book import PriceBook
 
 prices = typer.Typer(
     name="prices",
@@ -56,6 +60,7 @@ def list_prices(
         raise InputError(Problem(f"'{provider}'", f"one of {', '.join(known)}", fix, "--provider"))
     at = read_at(at)
     offers = offers_at(book, provider, at)
+    _tell_reconstructed(book)
     if as_json:
         write_json([offer.figures() for offer in offers])
         return
@@ -83,9 +88,19 @@ def show_prices(
         found = book.model(model)
     at = read_at(at)
     when = instant(book, at)
+    _tell_reconstructed(book)
     if as_json:
-        write_json({"snapshot": book.snapshot, **model_figures(book, found, when)})
+        told = {"snapshot": book.snapshot, "reconstructed": book.reconstructed or None}
+        write_json({**told, **model_figures(book, found, when)})
         return
     from costmodel.cli.price_tables import show_model
 
     show_model(book, found, when)
+
+
+def _tell_reconstructed(book: PriceBook) -> None:
+    if book.reconstructed:
+        warn([f"prices of {book.snapshot} are reconstructed: {book.reconstructed}"])
+
+
+prices.command("sync")(sync)

@@ -74,7 +74,7 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """Return every reservation about a projection, one sentence each."""
     scenario = world.scenario
-    words = [*scenario.warnings, *_snapshot_words(scenario, book)]
+    words = [*scenario.warnings, *_snapshot_words(scenario, book), *_reconstructed(book)]
     for resolved in rates:
         words += resolved.notes
     words += _free_units(ledger)
@@ -109,6 +109,11 @@ def _snapshot_words(scenario: Scenario, book: PriceBook) -> Iterator[str]:
         yield f"prices are those of {book.snapshot} under your contract {book.contract.file}"
     elif not is_shipped(book):
         yield f"prices come from a book given in Python, not from the shipped {book.snapshot}"
+
+
+def _reconstructed(book: PriceBook) -> Iterator[str]:
+    if book.reconstructed:
+        yield f"prices of {book.snapshot} are reconstructed: {book.reconstructed}"
 
 
 def _few_people(world: World, active: dict[str, Array]) -> Iterator[str]:

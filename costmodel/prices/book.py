@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,7 +16,8 @@ from costmodel.prices.entries import table_models
 from costmodel.prices.instants import day_start
 from costmodel.prices.month_units import MonthUnits, month_units
 from costmodel.prices.monthly import MonthPrice, month_price, noted
-from costmodel.prices.offers import Cards, ModelPrices, Retirement, own_model
+from costmodel.prices.offers import ModelPrices, Retirement
+from costmodel.prices.own_cards import Cards, digest_of, own_model
 from costmodel.prices.profiles import HourProfile
 from costmodel.prices.snapshots import Snapshot, find_snapshot
 
@@ -44,6 +44,9 @@ class PriceBook:
         For each provider, how to read its models.
     contract : Contract, optional
         What is laid over the tables.
+    reconstructed : str
+        How and from what the tables were made later than the snapshot's day;
+        empty if they were made on it.
     """
 
     def __init__(
@@ -52,10 +55,12 @@ class PriceBook:
         digest: str,
         loaders: Mapping[str, Loader],
         contract: Contract | None = None,
+        reconstructed: str = "",
     ) -> None:
         self.snapshot = snapshot
         self.digest = digest
         self.contract = contract
+        self.reconstructed = reconstructed
         self._loaders = dict(loaders)
         self._read: dict[str, dict[str, ModelPrices]] = {}
 
@@ -89,7 +94,7 @@ class PriceBook:
         for prices in models:
             by_provider.setdefault(prices.id.split("/")[0], []).append(prices)
         loaders = {name: _given(tuple(several)) for name, several in by_provider.items()}
-        return cls(snapshot, _digest(*models), loaders)
+        return cls(snapshot, digest_of(*models), loaders)
 
     def with_card(self, model: str, card: Cards) -> PriceBook:
         """Return a copy in which `model` has the given card at all dates.
@@ -102,8 +107,8 @@ class PriceBook:
         others = self._models_of(provider).values() if provider in self._loaders else ()
         kept = tuple(other for other in others if other.id != changed.id)
         loaders = {**self._loaders, provider: _given((*kept, changed))}
-        digest = _digest(self.digest, changed)
-        return PriceBook(self.snapshot, digest, loaders, self.contract)
+        digest = digest_of(self.digest, changed)
+        return PriceBook(self.snapshot, digest, loaders, self.contract, self.reconstructed)
 
     def with_contract(self, contract: Contract) -> PriceBook:
         """Return a copy at a contract's prices, with its own models and commitments.
@@ -119,8 +124,8 @@ class PriceBook:
         agreement = Agreement(contract, listed)
         agreement.check()
         loaders = {name: partial(agreement.models, name) for name in agreement.providers}
-        digest = _digest(self.digest, contract.digest)
-        return PriceBook(self.snapshot, digest, loaders, contract)
+        digest = digest_of(self.digest, contract.digest)
+        return PriceBook(self.snapshot, digest, loaders, contract, self.reconstructed)
 
     def _listing(self, provider: str) -> Loader:
         return lambda: tuple(self._models_of(provider).values())
@@ -165,11 +170,11 @@ class PriceBook:
         UnknownModelError
             If there is none of that name; the text names the nearest three.
         """
-        provider, _, bare = name.rpartition("/")
-        if provider:
+        provider, slash, bare = name.partition("/")
+        if slash:
             found = self._named(provider, bare) if provider in self._loaders else []
         else:
-            found = [each for provider in self._loaders for each in self._named(provider, bare)]
+            found = self._bare(name)
         if len(found) == 1:
             return found[0]
         known = [each.id for each in found] or self.models()
@@ -247,6 +252,13 @@ class PriceBook:
             self._read[provider] = {prices.id.partition("/")[2]: prices for prices in models}
         return self._read[provider]
 
+    def _bare(self, name: str) -> list[ModelPrices]:
+        """Return the models of that alias; one that lists its bare id wins, as resellers do not."""
+        every = [each for provider in self._loaders for each in self._models_of(provider).values()]
+        named = [each for each in every if name in each.aliases]
+        first = [each for each in named if each.id.partition("/")[2] in each.aliases]
+        return first or named or [each for each in every if each.id.partition("/")[2] == name]
+
     def _named(self, provider: str, bare: str) -> list[ModelPrices]:
         models = self._models_of(provider)
         if bare in models:
@@ -289,7 +301,7 @@ def load_prices(
 def _load(snapshot: str | None, folder: Path) -> PriceBook:
     found = find_snapshot(snapshot, folder)
     loaders = {provider: _reading(found, provider) for provider in found.providers}
-    return PriceBook(found.day.isoformat(), found.digest, loaders)
+    return PriceBook(found.day.isoformat(), found.digest, loaders, None, found.reconstructed)
 
 
 def _reading(snapshot: Snapshot, provider: str) -> Loader:
@@ -298,9 +310,3 @@ def _reading(snapshot: Snapshot, provider: str) -> Loader:
 
 def _given(models: tuple[ModelPrices, ...]) -> Loader:
     return lambda: models
-
-
-def _digest(*vouched: str | ModelPrices) -> str:
-    """Return the sha256 of digests and of models with all their prices."""
-    whole = [each if isinstance(each, str) else astuple(each) for each in vouched]
-    return hashlib.sha256(repr(whole).encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from costmodel.prices.records import Count, Name, Rate, Record, Sources
+from costmodel.prices.records import Confidence, Count, Name, Rate, Record, Sources
 
 Unit = Literal[
     "web_search",
@@ -48,4 +48,5 @@ class UnitPrice(Record):
     usd: Rate
     per: Count = 1
     free: FreeUnits | None = None
+    confidence: Confidence | None = None
     src: Sources = ()

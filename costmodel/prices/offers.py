@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from costmodel.foundation.errors import InputError, PriceNotKnownError, Problem, did_you_mean
+from costmodel.foundation.errors import PriceNotKnownError, did_you_mean
 from costmodel.prices.cards import RateCard, rate_text
 from costmodel.prices.charges import UnitPrice
 from costmodel.prices.instants import Hours
 from costmodel.prices.pledges import Capacity, Commitment
 from costmodel.prices.schema import CacheFacts, Source
-
-Cards = RateCard | Mapping[str, RateCard]
-"""One card for standard requests, or a card for each service mode."""
 
 
 @dataclass(frozen=True)
@@ -244,34 +241,3 @@ class ModelPrices:
 def _short(card: RateCard) -> str:
     output = "" if card.output is None else f", {rate_text(card.output)} out"
     return f"{rate_text(card.input)} in{output} per 1M"
-
-
-def own_model(
-    name: str, cards: Cards, tokenizer: str, units: Mapping[str, UnitPrice] | None = None
-) -> ModelPrices:
-    """Return a model with prices given in Python, valid at all dates.
-
-    Parameters
-    ----------
-    name : str
-        As ``provider/id``.
-    cards : RateCard or mapping of str to RateCard
-        The standard card, or a card for each mode.
-    tokenizer : str
-        Vocabulary family.
-    units : mapping of str to UnitPrice, optional
-        Prices of units that are not tokens.
-
-    Raises
-    ------
-    InputError
-        If the name has no provider.
-    """
-    provider, _, bare = name.partition("/")
-    if not provider or not bare:
-        fix = "write a provider of your own before it, such as own/model"
-        raise InputError(Problem(f"model '{name}'", "a name as provider/id", fix))
-    modes = {"standard": cards} if isinstance(cards, RateCard) else dict(cards)
-    offers = {mode: ModeCard(card) for mode, card in modes.items()}
-    period = PricePeriod(None, "effective", offers, {} if units is None else dict(units))
-    return ModelPrices(id=name, tokenizer=tokenizer, periods=(period,))

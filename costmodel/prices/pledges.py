@@ -6,16 +6,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from costmodel.prices.records import Count, Name, Rate, Record, Sources
+from costmodel.prices.records import Confidence, Count, Name, Rate, Record, Sources
 
 HOURS_PER_MONTH = 8760 / 12
 """The mean month of a year of 365 days: 730 hours."""
 
 TERM_MONTHS = {"hourly": 0, "month": 1, "half_year": 6, "year": 12}
 """Months one is bound for; hourly capacity can be given back at any time."""
-
-Confidence = Literal["vendor", "secondary", "derived", "memory"]
-"""Who says a figure: the vendor's page, somebody else, a calculation, or nobody's page."""
 
 TermName = Literal["hourly", "month", "half_year", "year"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,9 @@ Factor = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 """A number to multiply with."""
 Tokens = Annotated[int, Field(ge=0, strict=True)]
 Count = Annotated[int, Field(gt=0, strict=True)]
+Confidence = Literal["vendor", "aggregator", "secondary", "derived", "memory"]
+"""Who says a figure: the vendor's page, a data set gathered from such pages, somebody else, a
+calculation, or nobody's page."""
 Name = Annotated[str, Field(min_length=1)]
 Sources = tuple[str, ...]
 """Keys of the file's `sources`."""

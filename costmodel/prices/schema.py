@@ -16,7 +16,16 @@ from costmodel.foundation.reading import ValuePath
 from costmodel.prices.cards import RateCard, Tier
 from costmodel.prices.charges import Unit, UnitPrice
 from costmodel.prices.pledges import Capacity, Commitment
-from costmodel.prices.records import Count, Factor, Name, Rate, Record, Sources, Tokens
+from costmodel.prices.records import (
+    Confidence,
+    Count,
+    Factor,
+    Name,
+    Rate,
+    Record,
+    Sources,
+    Tokens,
+)
 
 Mode = Literal["standard", "batch", "flex", "priority", "fast"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -106,6 +115,7 @@ class Card(Record):
     windows: dict[str, WindowRates] = Field(default_factory=dict)
     max_prompt_tokens: Tokens | None = None
     verified_from: date | None = None
+    confidence: Confidence | None = None
     src: Sources = ()
 
     def card(self) -> RateCard:
@@ -122,6 +132,7 @@ class Period(Record):
     withdrawn_on: date | None = None
     promo: bool = False
     until: AwareDatetime | None = None
+    confidence: Confidence | None = None
     src: Sources = Field(min_length=1)
     note: str | None = None
     cards: dict[Mode, Card] = Field(min_length=1)
@@ -140,6 +151,7 @@ class Adjust(Record):
     when: When
     multiply: Factor
     applies_to: Literal["tokens"] = "tokens"
+    confidence: Confidence | None = None
     src: Sources = Field(min_length=1)
 
 
@@ -163,6 +175,7 @@ class Storage(Record):
 
     usd_per_mtok_hour: Rate
     explicit_only: bool = True
+    confidence: Confidence | None = None
     src: Sources = Field(min_length=1)
 
 
@@ -217,6 +230,7 @@ class Table(PriceFile):
     schema_: Literal["costmodel.pricing/1"] = Field(alias="schema")
     snapshot: date
     provider: Name
+    reconstructed: Name | None = None
     unit: Literal["usd_per_1m_tokens"]
     usage_convention: Literal["input_tokens_is_total"]
     sources: dict[str, Source] = Field(min_length=1)
@@ -232,3 +246,4 @@ class Index(Record):
     schema_: Literal["costmodel.pricing-index/1"] = Field(alias="schema")
     default: date
     snapshots: dict[date, dict[Name, Digest]] = Field(min_length=1)
+    reconstructed: dict[date, Name] = Field(default_factory=dict)

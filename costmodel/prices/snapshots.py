@@ -24,11 +24,14 @@ class Snapshot:
         Where the tables lie.
     sums : tuple of (str, str)
         Provider and sha256 of its file.
+    reconstructed : str
+        How and from what it was made later than its day; empty if it was made on it.
     """
 
     day: date
     folder: Path
     sums: tuple[tuple[str, str], ...]
+    reconstructed: str = ""
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -56,9 +59,10 @@ class Snapshot:
         for key, stated, wanted in (
             ("snapshot", str(table.snapshot), str(self.day)),
             ("provider", table.provider, provider),
+            ("reconstructed", table.reconstructed or "nothing", self.reconstructed or "nothing"),
         ):
             if stated != wanted:
-                fix = "the file's name and folder say what it holds"
+                fix = "the file's name, its folder and pricing/index.yaml say what it holds"
                 raise InputError(Problem(stated, wanted, fix, key, shown))
         return table
 
@@ -75,8 +79,19 @@ def find_snapshot(name: str | None, folder: Path) -> Snapshot:
     day = index.default if name is None else _day(name, sorted(index.snapshots))
     if day not in index.snapshots:
         raise InputError(_absent(str(day), sorted(index.snapshots)))
+    strange = [str(each) for each in index.reconstructed if each not in index.snapshots]
+    if strange:
+        fix = "name a snapshot of this index, or remove the line"
+        read, where = ", ".join(strange), "pricing/index.yaml"
+        raise InputError(Problem(read, "days of snapshots", fix, "reconstructed", where))
     sums = tuple(sorted(index.snapshots[day].items()))
-    return Snapshot(day, folder / day.isoformat(), sums)
+    return Snapshot(day, folder / day.isoformat(), sums, index.reconstructed.get(day, ""))
+
+
+def snapshot_days(folder: Path) -> list[date]:
+    """Return the days of the snapshots there are, the newest first."""
+    index = read_index(folder / "index.yaml", shown="pricing/index.yaml")
+    return sorted(index.snapshots, reverse=True)
 
 
 def _day(name: str, known: list[date]) -> date:

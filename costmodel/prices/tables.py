@@ -37,7 +37,7 @@ def read_table(file: Path, *, shown: str) -> Table:
 
 def read_index(file: Path, *, shown: str) -> Index:
     """Read pricing/index.yaml; see `read_table` for what it raises."""
-    return _validated(Index, read_yaml(file, file=shown))
+    return validated(Index, read_yaml(file, file=shown))
 
 
 def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
@@ -48,14 +48,15 @@ def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
     InputError
         See `read_table`.
     """
-    file = _validated(record, document)
+    file = validated(record, document)
     problems = [problem(document, *finding) for finding in findings(file)]
     if problems:
         raise InputError(problems)
     return file
 
 
-def _validated(record: type[Record], document: Document) -> Record:
+def validated(record: type[Record], document: Document) -> Record:
+    """Return a file's record, checked field by field; see `read_table` for what it raises."""
     try:
         return record.model_validate(document.data)
     except ValidationError as error:

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from costmodel.foundation.errors import TokenizerUnavailable, nearest_names
 
 _FILE = Path(__file__).parent / "data" / "families.json"
 
+UNMEASURED = "unmeasured"
+"""What a price table calls the family of a vocabulary that nobody measured."""
 NEAR = 0.6
 """Share of letters in common from which a name is worth suggesting: difflib's own default."""
 SHORTEST_PART = 3
@@ -75,10 +78,10 @@ def model_family(model: str) -> Family:
         For a name that is not in the data; the message names up to three that are near it, or how
         to list the models there are.
     """
-    families = _families()
-    if model not in families:
+    family = _families().get(model) or _priced_family(model)
+    if family is None:
         raise TokenizerUnavailable(_unknown(model))
-    return families[model]
+    return family
 
 
 def known_models() -> list[str]:
@@ -110,6 +113,48 @@ def _unknown(model: str) -> str:
     near = ", ".join(near_models(str(model), known_models()))
     hint = f"nearest: {near}" if near else "costmodel prices list shows the models there are"
     return f"no tokenizer is known for model {model!r}; {hint}"
+
+
+@cache
+def _priced_family(model: str) -> Family | None:
+    """Return the family that the newest price table with the model states, None if none has it."""
+    from costmodel.foundation.datafiles import data_folder
+    from costmodel.foundation.errors import UnknownModelError
+    from costmodel.prices.book import load_prices
+    from costmodel.prices.snapshots import snapshot_days
+
+    for day in snapshot_days(data_folder("pricing")):
+        try:
+            prices = load_prices(str(day)).model(str(model))
+        except UnknownModelError:
+            continue
+        return _families().get(prices.id) or _table_family(prices.id, prices.tokenizer)
+    return None
+
+
+@cache
+def _table_family(model: str, name: str) -> Family | None:
+    if name == UNMEASURED:
+        return _unmeasured()
+    known = _document()["families"]
+    group = {"family": name, "source": f"the price table of {model} says so"}
+    return _family(group, known[name]) if name in known else None
+
+
+@cache
+def _unmeasured() -> Family:
+    """Return the family of models whose vocabulary nobody measured: the middle of the others."""
+    ratios = [entry["ratio"] for entry in _document()["families"].values() if "ratio" in entry]
+    middle = Ratio(
+        median=median(ratio["median"] for ratio in ratios),
+        p05=min(ratio["p05"] for ratio in ratios),
+        p95=max(ratio["p95"] for ratio in ratios),
+    )
+    source = (
+        "an assumption: nobody measured this vocabulary; the median of the measured families' "
+        "medians, and a band that holds all of theirs"
+    )
+    return Family(UNMEASURED, "o200k_base", middle, source)
 
 
 @cache

@@ -17,7 +17,7 @@ currency: USD
 sources:
   page: {url: "https://example.com/ptu", kind: secondary, retrieved: 2026-11-20}
 models:
-  - id: azure/gpt-4.1
+  - id: ours/gpt-4.1
     tokenizer: {family: o200k_base, counting: exact}
     cache: {mode: implicit, increment_tokens: 128, min_prefix_tokens: 1024}
     capacity: {input_tpm_per_unit: 3000, output_weight: 4, confidence: secondary, src: [page]}
@@ -29,14 +29,14 @@ models:
         units: &search
           web_search:
             {usd: 14, per: 1000, free: {count: 5000, period: month, shared_group: g}}
-  - id: azure/a-deployment-with-a-name-of-its-own-that-is-long-v1:0
+  - id: ours/a-deployment-with-a-name-of-its-own-that-is-long-v1:0
     tokenizer: {family: o200k_base, counting: exact}
     periods:
       - cards: {standard: {per_mtok: {input: 2, output: 8}}}
         units: *search
 commitments:
   - id: ptu-global
-    provider: azure
+    provider: ours
     unit: PTU
     min_units: 15
     increment: 5
@@ -47,6 +47,9 @@ commitments:
 """
 
 
+OLD = ("--snapshot", "2026-11-23")
+
+
 @pytest.fixture
 def contract(tmp_path):
     path = tmp_path / "contract.yaml"
@@ -55,7 +58,7 @@ def contract(tmp_path):
 
 
 def test_history_shows_the_steps_of_both_rates(costmodel):
-    text = flat(costmodel("prices", "history", "gemini-3.6-flash").stdout)
+    text = flat(costmodel("prices", "history", "gemini-3.6-flash", *OLD).stdout)
     assert "google/gemini-3.6-flash, standard, USD per 1M tokens, known on 2026-11-23" in text
     # pricing/2026-11-23/google.yaml: 1.50, then 0.75 (seen on 2026-08-13), 1.50 from 2027.
     assert "input 2026-07-22 2026-08-13 $1.50 effective" in text
@@ -91,7 +94,9 @@ def test_history_fits_the_terminal(costmodel, monkeypatch, width):
 
 
 def test_history_as_json_is_one_document(costmodel):
-    data = json.loads(costmodel("prices", "history", "gpt-5.4-nano", "gpt-5", "--json").stdout)
+    data = json.loads(
+        costmodel("prices", "history", "gpt-5.4-nano", "gpt-5", "--json", *OLD).stdout
+    )
     assert data["snapshot"] == "2026-11-23"
     assert [each["model"] for each in data["histories"]] == ["openai/gpt-5.4-nano", "openai/gpt-5"]
     assert data["histories"][0]["steps"][0]["ending"] == "retired"
@@ -106,9 +111,9 @@ def test_history_as_csv_has_a_row_for_each_step(costmodel):
 
 
 def test_csv_holds_no_formula(costmodel, contract):
-    contract.write_text(CONTRACT.replace("azure/gpt-4.1", "=azure/gpt-4.1"))
-    words = ("prices", "history", "=azure/gpt-4.1", "--contract", contract, "--csv")
-    assert costmodel(*words).stdout.splitlines()[1].startswith("'=azure/gpt-4.1,")
+    contract.write_text(CONTRACT.replace("ours/gpt-4.1", "=ours/gpt-4.1"))
+    words = ("prices", "history", "=ours/gpt-4.1", "--contract", contract, "--csv")
+    assert costmodel(*words).stdout.splitlines()[1].startswith("'=ours/gpt-4.1,")
 
 
 @pytest.mark.parametrize(
@@ -192,18 +197,18 @@ def test_show_tells_that_another_mode_will_go(costmodel):
 
 
 def test_show_tells_kind_and_day_of_its_sources(costmodel):
-    text = flat(costmodel("prices", "show", "gemini-3.8-flash").stdout)
+    text = flat(costmodel("prices", "show", "gemini-3.8-flash", *OLD).stdout)
     assert "pricing (vendor, via genai-prices 0.2.3 and litellm 1.106.2)" in text
     assert "source: litellm 1.106.2 (aggregator, retrieved 2026-11-23)" in text
 
 
 def test_show_under_a_contract_tells_all_it_holds(costmodel, contract):
-    text = flat(costmodel("prices", "show", "azure/gpt-4.1", "--contract", contract).stdout)
+    text = flat(costmodel("prices", "show", "ours/gpt-4.1", "--contract", contract).stdout)
     assert "contract Example Ltd (" in text
     assert "from 1,024 tokens, in steps of 128" in text
     assert "promotional prices, until 2027-03-01" in text
     assert "the table knows no price that follows at once on 2027-03-01" in text
-    shared = "azure/a-deployment-with-a-name-of-its-own-that-is-long-v1:0"
+    shared = "ours/a-deployment-with-a-name-of-its-own-that-is-long-v1:0"
     assert f"web search: $14.00 per 1,000; 5,000 a month free, shared with {shared}" in text
     assert "ptu-global PTU 15 5 hourly $1.00 an hour derived" in text
     assert "ptu-global PTU 15 5 year $221.00 a month its source" in text
@@ -215,7 +220,7 @@ def test_show_under_a_contract_tells_all_it_holds(costmodel, contract):
 
 
 def test_show_as_json_has_the_same_facts(costmodel, contract):
-    words = ("prices", "show", "azure/gpt-4.1", "--contract", contract, "--json")
+    words = ("prices", "show", "ours/gpt-4.1", "--contract", contract, "--json")
     data = json.loads(costmodel(*words).stdout)
     assert data["contract"] == "Example Ltd"
     assert data["capacity"]["input_tpm_per_unit"] == 3000
@@ -246,13 +251,13 @@ def test_list_as_json_has_promotions_apart(costmodel):
 
 
 def test_list_breaks_a_long_name_at_its_signs(costmodel, contract):
-    words = ("prices", "list", "--provider", "azure", "--contract", contract)
+    words = ("prices", "list", "--provider", "ours", "--contract", contract)
     lines = costmodel(*words).stdout.splitlines()
-    at = next(n for n, line in enumerate(lines) if line.startswith("azure/a-deployment"))
+    at = next(n for n, line in enumerate(lines) if line.startswith("ours/a-deployment"))
     assert lines[at].split()[0].endswith("-")
     assert lines[at + 1].startswith("  ")
     name = "".join(line.split()[0] for line in lines[at : at + 3] if "v1:0" in line or "-" in line)
-    assert name.startswith("azure/a-deployment-with-a-name-of-its-own-that-is-long-v1:0")
+    assert name.startswith("ours/a-deployment-with-a-name-of-its-own-that-is-long-v1:0")
     assert max(len(line.rstrip()) for line in lines) <= 80
 
 

@@ -10,9 +10,9 @@ from costmodel.prices.book import load_prices
 
 
 def test_list_shows_every_model_with_its_standard_rates(costmodel):
-    result = costmodel("prices", "list")
+    result = costmodel("prices", "list", "--snapshot", "2026-11-23")
     lines = {line.split()[0]: line.split() for line in result.stdout.splitlines() if "/" in line}
-    assert list(lines) == load_prices().models()
+    assert list(lines) == load_prices("2026-11-23").models()
     # pricing/2026-11-23/openai.yaml: gpt-6.1-sol, standard.
     assert lines["openai/gpt-6.1-sol"][1:] == ["$2.00", "$0.10", "$2.50", "$10.00"]
     # gemini-3.8-flash is promotional until it doubles on 2027-01-01; claude-sonnet-4-5 retires.
@@ -34,7 +34,9 @@ def test_list_of_one_provider_has_its_models_only(costmodel):
 def test_list_of_an_unknown_provider_names_the_known(costmodel):
     result = costmodel("prices", "list", "--provider", "gogle")
     assert result.exit_code == 2
-    assert "expected one of anthropic, deepseek, google, openai" in result.stderr
+    assert (
+        "expected one of anthropic, azure, bedrock, cohere, deepseek, google, groq" in result.stderr
+    )
     assert "did you mean 'google'?" in result.stderr
 
 
@@ -49,7 +51,8 @@ def test_list_at_a_date_before_launch_says_not_yet_and_no_rate(costmodel):
 
 
 def test_show_has_rates_by_mode_tiers_cache_facts_and_sources(costmodel):
-    text = " ".join(costmodel("prices", "show", "gpt-6.1-sol").stdout.split())
+    shown = costmodel("prices", "show", "gpt-6.1-sol", "--snapshot", "2026-11-23")
+    text = " ".join(shown.stdout.split())
     # pricing/2026-11-23/openai.yaml, gpt-6.1-sol.
     assert "openai/gpt-6.1-sol as known on 2026-11-23" in text
     assert "context 1,050,000, longest prompt 922,000, longest output 128,000 tokens" in text
@@ -111,7 +114,7 @@ def test_a_month_means_its_first_day_and_this_is_said(costmodel):
 
 def test_a_title_is_as_wide_as_the_terminal_and_not_as_its_table(costmodel):
     result = costmodel("prices", "list", "--provider", "deepseek", "--at", "2027-02-01")
-    title = "USD per 1M tokens, standard mode, at 2027-02-01 (as known on 2026-11-23)"
+    title = "USD per 1M tokens, standard mode, at 2027-02-01 (as known on 2026-11-24)"
     assert result.stdout.splitlines()[0] == title
 
 

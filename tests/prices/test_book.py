@@ -18,7 +18,7 @@ LEFT_OUT = {("gpt-5-nano", "priority_input")}
 
 @pytest.fixture(scope="module")
 def book():
-    return load_prices()
+    return load_prices("2026-11-23")
 
 
 def name(row):
@@ -116,7 +116,7 @@ def test_only_the_provider_asked_for_is_read(tmp_path):
     (folder / "2026-11-23").mkdir(parents=True)
     for file in ("index.yaml", "2026-11-23/openai.yaml"):
         (folder / file).write_bytes((source / file).read_bytes())
-    lone = load_prices(folder=folder)
+    lone = load_prices("2026-11-23", folder=folder)
     assert lone.model("openai/gpt-5").id == "openai/gpt-5"
     with pytest.raises(InputError, match=r"pricing/2026-11-23/google.yaml: read no such file"):
         lone.model("google/gemini-2.5-pro")

@@ -11,6 +11,8 @@ from costmodel.prices import cost, load_prices, reserve
 from costmodel.scenario.loading import load_scenario
 from tests.prices.shelves import inputs, model, since
 
+LISTED = "2026-11-23"
+"""The snapshot whose figures are quoted here; it has no azure of its own."""
 HEAD = """\
 schema: costmodel.contract/1
 name: Example Ltd
@@ -54,11 +56,11 @@ def file(folder, text):
 
 
 def net(folder, text):
-    return load_prices(contract=file(folder, text))
+    return load_prices(LISTED, contract=file(folder, text))
 
 
 def test_a_discount_on_a_provider_multiplies_every_token_price_of_it(tmp_path):
-    book, at_list = net(tmp_path, DISCOUNTS), load_prices()
+    book, at_list = net(tmp_path, DISCOUNTS), load_prices(LISTED)
     for name in ("openai/gpt-5", "openai/gpt-5.5"):
         for mode in ("standard", "batch"):
             listed = at_list.month(name, mode, 2026, 11).parts[0][1]
@@ -158,7 +160,7 @@ discounts: [{provider: openai, multiply: 0.9}]
 """
     book = net(tmp_path, text)
     assert book.model("openai/gpt-5.4-private").periods[0].cards["standard"].card.input == 1.0
-    assert len(book.models()) == len(load_prices().models()) + 1
+    assert len(book.models()) == len(load_prices(LISTED).models()) + 1
 
 
 def test_commitments_have_the_contracts_price(tmp_path):
@@ -169,20 +171,20 @@ def test_commitments_have_the_contracts_price(tmp_path):
 
 def test_the_book_says_which_contract_it_is_under(tmp_path):
     path = file(tmp_path, DISCOUNTS)
-    book, at_list = load_prices(contract=path), load_prices()
+    book, at_list = load_prices(LISTED, contract=path), load_prices(LISTED)
     assert (book.snapshot, at_list.contract) == (at_list.snapshot, None)
     assert book.digest != at_list.digest
     sha = hashlib.sha256(path.read_bytes()).hexdigest()
     assert str(book.contract) == f"Example Ltd ({path}, sha256 {sha})"
     assert "openai; contract 'Example Ltd'; sha256 " in repr(book)
-    assert load_prices(contract=str(path)).digest == book.digest
+    assert load_prices(LISTED, contract=str(path)).digest == book.digest
     words = book.model("openai/gpt-5.4").sources[-1]
     assert words == (
         "contract Example Ltd: openai x 0.9; openai/gpt-5.4 x 0.8 from 2026-12-11 until "
         "2027-02-01; openai/gpt-5.4 in batch x 0.5 from 2026-12-01"
     )
     text = cost("openai/gpt-5", input_tokens=1, output_tokens=1, contract=path).explain()
-    assert f"prices known on 2026-11-23, Example Ltd ({path}" in text.splitlines()[0]
+    assert f"prices known on 2026-11-24, Example Ltd ({path}" in text.splitlines()[0]
 
 
 def test_another_contract_is_another_digest_and_the_file_is_read_anew(tmp_path):
@@ -190,7 +192,7 @@ def test_another_contract_is_another_digest_and_the_file_is_read_anew(tmp_path):
     second = net(tmp_path, DISCOUNTS.replace("0.9", "0.8"))
     assert first.digest != second.digest
     assert second.month("openai/gpt-5", "standard", 2026, 11).parts[0][1].input == 1.0
-    assert load_prices().month("openai/gpt-5", "standard", 2026, 11).parts[0][1].input == 1.25
+    assert load_prices(LISTED).month("openai/gpt-5", "standard", 2026, 11).parts[0][1].input == 1.25
 
 
 def test_a_projection_says_which_contract_priced_it(tmp_path):
@@ -269,13 +271,13 @@ def test_all_faults_of_a_contract_are_told_at_once(tmp_path):
 
 def test_a_contract_that_is_not_there_or_is_a_price_table_is_refused(tmp_path):
     with pytest.raises(InputError, match="expected a YAML file; fix: check the path"):
-        load_prices(contract=tmp_path / "none.yaml")
+        load_prices(LISTED, contract=tmp_path / "none.yaml")
     path = file(tmp_path, "")
     path.write_text(path.read_text().replace("contract/1", "pricing/1"))
     with pytest.raises(
         InputError, match=r"1:1: schema: read 'costmodel.pricing/1'; expected 'costm"
     ):
-        load_prices(contract=path)
+        load_prices(LISTED, contract=path)
 
 
 def test_a_list_of_models_is_written_like_those_of_a_table(tmp_path):

@@ -217,7 +217,8 @@ def test_units_are_billed_beside_tokens():
     found = cost("openai/gpt-5", input_tokens=1000, output_tokens=0, units={"web_search": 3})
     assert found.usd == pytest.approx(0.00125 + 0.03, rel=1e-12)
     with pytest.raises(
-        PriceNotKnownError, match="unit 'web_serch'; units there are: web_search; did you mean"
+        PriceNotKnownError,
+        match="unit 'web_serch'; units there are: web_search, file_search; did you mean",
     ):
         usd("openai/gpt-5", units={"web_serch": 3})
     with pytest.raises(InputError, match="read -1 of unit 'web_search'; expected a count from 0"):
@@ -273,7 +274,7 @@ WAYS = ("2026-11-01", date(2026, 11, 1), datetime(2026, 11, 1, tzinfo=UTC), "202
 def test_the_explanation_shows_every_line_and_the_knowledge_behind_it():
     text = cost("openai/gpt-5", input_tokens=1800, output_tokens=350, at="2026-11-01").explain()
     first, fresh, output, total = text.splitlines()
-    assert first == "openai/gpt-5, standard, at 2026-11-01 00:00 UTC, prices known on 2026-11-23"
+    assert first == "openai/gpt-5, standard, at 2026-11-01 00:00 UTC, prices known on 2026-11-24"
     assert " ".join(fresh.split()) == "uncached input 1,800 x $1.25 per 1M = $0.002250"
     assert " ".join(output.split()) == "output 350 x $10.00 per 1M = $0.003500"
     assert " ".join(total.split()) == "total = $0.005750"

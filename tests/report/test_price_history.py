@@ -19,7 +19,7 @@ from costmodel.report.rate_canvas import FADE_LAYERS
 from costmodel.report.rate_lines import MOST_MODELS
 from costmodel.report.rate_panel import DASHES, DOTS, PEAK_WIDTH, PROMO_WIDTH, WIDTH
 
-BOOK = cm.load_prices()
+BOOK = cm.load_prices("2026-11-23")
 KNOWN = day_number(date(2026, 11, 23))
 FOUR = ("gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gemini-3.6-flash")
 TEN = (

@@ -1,6 +1,6 @@
 """What each provider's response used, in one form, and what it costs by hand.
 
-Rates are those of pricing/2026-11-23, USD per million tokens.
+Rates are those of pricing/2026-11-24, USD per million tokens.
 """
 
 import json
@@ -20,7 +20,7 @@ def as_object(data):
     return [as_object(each) for each in data] if isinstance(data, list) else data
 
 
-def usd(usage, at="2026-11-23T20:00:00Z"):
+def usd(usage, at="2026-11-24T20:00:00Z"):
     words = {"mode": usage.mode, "geo": usage.geo, "units": usage.units, "at": at}
     return cost(usage.price_name, **usage.tokens, **words).usd
 
@@ -133,8 +133,8 @@ def test_deepseek_splits_the_prompt_into_hits_and_misses():
     )
     # off-peak 0.66 in, 0.022 cached, 1.98 out; twice that on a Monday at 10:00 in Beijing
     quiet = (2000 * 0.66 + 8000 * 0.022 + 1000 * 1.98) / 1e6
-    assert usd(found, at="2026-11-23T20:00:00Z") == pytest.approx(quiet, rel=1e-12)
-    assert usd(found, at="2026-11-23T02:00:00Z") == pytest.approx(2 * quiet, rel=1e-12)
+    assert usd(found, at="2026-11-24T20:00:00Z") == pytest.approx(quiet, rel=1e-12)
+    assert usd(found, at="2026-11-24T02:00:00Z") == pytest.approx(2 * quiet, rel=1e-12)
 
 
 def test_litellm_gives_the_same_usage_as_the_provider_it_calls():

@@ -15,7 +15,7 @@ from costmodel.foundation.errors import CostModelWarning, InputError
 from costmodel.prices import PriceBook, RateCard
 from tests.usage import bodies
 
-AT = "2026-11-23T20:00:00Z"
+AT = "2026-11-24T20:00:00Z"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_line_has_who_what_tokens_latency_and_cost(log):
     assert found.pop("cost_usd") == pytest.approx(usd, rel=1e-12)
     assert found == {
         "schema": "costmodel.usage/1",
-        "at": "2026-11-23T20:00:00Z",
+        "at": "2026-11-24T20:00:00Z",
         "feature": "answer",
         "user": "u-17",
         "segment": "pro",
@@ -72,9 +72,9 @@ def test_the_time_is_now_in_utc_unless_it_is_given(log):
     before = datetime.now(UTC)
     found = record(bodies.DEEPSEEK, feature="f", user="u", path=log)
     assert before <= found.at <= datetime.now(UTC)
-    found = record(bodies.DEEPSEEK, feature="f", user="u", path=log, at="2026-11-23T12:00+02:00")
-    assert found.at == datetime(2026, 11, 23, 10, tzinfo=UTC)
-    assert '"at":"2026-11-23T10:00:00Z"' in log.read_text()
+    found = record(bodies.DEEPSEEK, feature="f", user="u", path=log, at="2026-11-24T12:00+02:00")
+    assert found.at == datetime(2026, 11, 24, 10, tzinfo=UTC)
+    assert '"at":"2026-11-24T10:00:00Z"' in log.read_text()
     assert (
         record(bodies.DEEPSEEK, feature="f", user="u", path=log, at=date(2026, 11, 24)).at.hour == 0
     )
@@ -82,15 +82,15 @@ def test_the_time_is_now_in_utc_unless_it_is_given(log):
 
 def test_the_cost_is_that_of_the_hour_of_the_call(log):
     words = {"feature": "f", "user": "u", "path": log}
-    quiet = record(bodies.DEEPSEEK, at="2026-11-23T20:00:00Z", **words)
-    peak = record(bodies.DEEPSEEK, at="2026-11-23T02:00:00Z", **words)
+    quiet = record(bodies.DEEPSEEK, at="2026-11-24T20:00:00Z", **words)
+    peak = record(bodies.DEEPSEEK, at="2026-11-24T02:00:00Z", **words)
     assert peak.cost_usd == pytest.approx(2 * quiet.cost_usd, rel=1e-12)
 
 
 @pytest.mark.parametrize(
     ("body", "words", "reason"),
     [
-        ({**bodies.OPENAI_CHAT, "model": "gpt-5-2025-08-07"}, {}, "has no price in this table"),
+        ({**bodies.OPENAI_CHAT, "model": "our-gpt-5"}, {}, "has no price in this table"),
         (bodies.OPENAI_CHAT, {"model": "own/llama"}, "model 'own/llama' has no price"),
         (bodies.OPENAI_CHAT, {"mode": "fast"}, "openai/gpt-5 has no 'fast' price"),
         (bodies.OPENAI_CHAT, {"at": "2020-01-01"}, "its first price"),
@@ -181,7 +181,7 @@ def test_users_can_be_hashed(log):
         ({"latency_seconds": float("nan")}, "latency_seconds: read nan; expected seconds from 0"),
         ({"latency_seconds": -1}, "latency_seconds: read -1"),
         ({"latency_seconds": "2"}, "latency_seconds: read '2'"),
-        ({"at": "2026-11-23T10:00"}, "a time without a zone"),
+        ({"at": "2026-11-24T10:00"}, "a time without a zone"),
         ({"mode": ""}, "mode: read an empty text"),
     ],
 )
