@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from costmodel.foundation.errors import InputError, Problem, UnknownModelError, nearest_names
+from costmodel.prices.figures import FACT_GROUPS, MODES, RATES
 from costmodel.prices.schema import ModelEntry, Table
 from costmodel.prices.shelf import Shelf, providers_of, table_of
 
-STARTS = ("input", "cache", "output", "standard", "batch", "flex", "priority", "fast", "above")
-STARTS += ("from", "units", "limits", "tokenizer", "geo", "capacity", "retires", "then", "aliases")
+STARTS = (
+    *(*RATES, *MODES, *FACT_GROUPS),
+    *("above", "from", "units", "max_prompt"),
+)
 """What the names of fields start with."""
 
 

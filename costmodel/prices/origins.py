@@ -33,6 +33,7 @@ from costmodel.prices.instants import At, day_start, instant_of
 from costmodel.prices.named import Named, find_named
 from costmodel.prices.schema import Card, Period
 from costmodel.prices.shelf import Shelf, shelf_of
+from costmodel.prices.table_facts import window_words
 from costmodel.prices.vouching import Vouched, fact_vouched, price_vouched
 
 
@@ -46,10 +47,8 @@ class PastValue:
         None where the launch is not known.
     status : str
         effective, announced or withdrawn.
-    observed : bool
-        Whether `since` is the day of a first sighting.
-    promo : bool
-        Whether the vendor calls it promotional.
+    observed, promo : bool
+        Whether `since` is the day of a first sighting; whether the price is promotional.
     until, withdrawn_on : datetime.datetime, datetime.date or None
         The stated end, and the day an announcement was taken back.
     value : float, str or None
@@ -119,7 +118,7 @@ def why(
     Parameters
     ----------
     prices : PriceBook, Snapshot or Table
-        Where to look: a shipped book, one snapshot, or one provider's table.
+        A shipped book, a snapshot, or one provider's table.
     name : str
         ``MODEL.FIELD``: the model as ``provider/id`` or an exact alias; the
         field such as ``cache_read``, ``batch.output``,
@@ -274,7 +273,8 @@ def _notes(named: Named, period: Period, name: str, when: datetime) -> list[str]
         then = f"; {named.entry.then} prices it then" if named.entry.then else ""
         notes.append(f"the model retires on {gone}{then}")
     if card is not None and name.endswith(RATES):
-        notes += [_hours(named, window) for window in card.windows]
+        windows = named.table.windows
+        notes += [f"{name}: {window_words(windows[name])}" for name in card.windows]
     return [note for note in notes if note]
 
 
@@ -282,14 +282,6 @@ def _card(period: Period, name: str) -> Card | None:
     """Return the card a price stands in; None for a unit's."""
     lead = name.split(".")[0]
     return next((card for mode, card in period.cards.items() if mode == lead), None)
-
-
-def _hours(named: Named, window: str) -> str:
-    hours = named.table.windows[window]
-    days = "every day" if hours.days is None else " ".join(hours.days)
-    start = "" if hours.from_ is None else f", from {hours.from_.isoformat()}"
-    end = "" if hours.to is None else f", until {hours.to.isoformat()}"
-    return f"{window}: {', '.join(hours.hours)} {hours.tz}, {days}{start}{end}"
 
 
 def _history(named: Named, now: Period, name: str) -> tuple[PastValue, ...]:
