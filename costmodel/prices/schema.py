@@ -124,6 +124,7 @@ class Period(Record):
     until: AwareDatetime | None = None
     src: Sources = Field(min_length=1)
     note: str | None = None
+    reviewed: Name | None = None
     cards: dict[Mode, Card] = Field(min_length=1)
     units: dict[Unit, UnitPrice] = Field(default_factory=dict)
 
