@@ -25,7 +25,7 @@ _FIXES = {
 """By pydantic's type of the error, whose own words say what was expected."""
 
 _MAPPING = ("keys with values, as in {input: 1, output: 4}", "write key: value, not a list")
-_LIST = ("a list, as in [a, b]", "put it in brackets")
+_LIST = ("a list, as in [a, b]", "put it in brackets, or on lines that start with a dash")
 _DAY = ("a day as YYYY-MM-DD", "write it like 2026-11-23")
 _INSTANT = ("an instant with its timezone", 'write it like "2026-11-23T00:00:00Z"')
 _HOURS = ("hours as HH:MM-HH:MM, 00:00 to 24:00", 'write them like "09:00-12:00"')

@@ -99,7 +99,8 @@ def _list(days: list[date]) -> str:
 def _require_digest(file: Path, wanted: str, shown: str) -> None:
     if not file.is_file():
         read = "no such file"
-        raise InputError(Problem(read, "the file named in pricing/index.yaml", file=shown))
+        expected, fix = "the file named in pricing/index.yaml", "restore the file"
+        raise InputError(Problem(read, expected, fix, file=shown))
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if found != wanted:
         raise InputError(
