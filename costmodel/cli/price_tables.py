@@ -44,15 +44,15 @@ def show_model(book: PriceBook, model: ModelPrices, when: datetime | None) -> No
     show(_facts(book, model))
     write("")
     show(_cards(period, when))
-    _notes([*_peaks(period, when), *_units(period)])
+    write_notes([*_peaks(period, when), *_units(period)])
     write("")
     show(_history(model, period))
-    _notes([*_period_notes(model), *_coming(book, model, when)])
+    write_notes([*_period_notes(model), *_coming(book, model, when)])
     write("")
-    _notes([f"source: {source}" for source in model.sources])
+    write_notes([f"source: {source}" for source in model.sources])
 
 
-def _notes(lines: Iterable[str]) -> None:
+def write_notes(lines: Iterable[str]) -> None:
     """Write lines, the long ones wrapped."""
     console = stdout_console()
     for line in lines:

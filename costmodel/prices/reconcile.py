@@ -117,7 +117,7 @@ def _of_model(
     known = None if table is None else _known(model, table, past, at)
     if known is None:
         for field, readings in fields.items():
-                said = tuple(Opinion(s, r, None, "only there") for s, r in readings.items())
+            said = tuple(Opinion(s, r, None, "only there") for s, r in readings.items())
             yield Row(model, field, None, said, listed=False)
         return
     sources = list(dict.fromkeys(name for readings in fields.values() for name in readings))

@@ -79,6 +79,13 @@ def find_snapshot(name: str | None, folder: Path) -> Snapshot:
     return Snapshot(day, folder / day.isoformat(), sums)
 
 
+def snapshots_before(snapshot: Snapshot, folder: Path) -> tuple[Snapshot, ...]:
+    """Return the snapshots of a folder that are older than one of them, the newest first."""
+    index = read_index(folder / "index.yaml", shown="pricing/index.yaml")
+    days = sorted((day for day in index.snapshots if day < snapshot.day), reverse=True)
+    return tuple(find_snapshot(day.isoformat(), folder) for day in days)
+
+
 def _day(name: str, known: list[date]) -> date:
     try:
         return date.fromisoformat(name)
