@@ -120,12 +120,15 @@ def _show(shown: list[Row], rows: Iterable[Row], *, everything: bool) -> None:
     columns = ["Figure", "Ours", "Source", "Theirs", "Ratio", "Verdict"]
     words = ("Figure", "Source", "Verdict")
     made = table("USD per 1M tokens", columns, words=words)
+    model = ""
     for row in shown:
-        figure = f"{row.model}.{row.field}"
-        for each in row.opinions:
-            if everything or each.verdict != "agree":
-                add_row(made, figure, _usd(row.ours), *_cells(each))
-                figure = ""
+        if row.model != model:
+            model = row.model
+            add_row(made, model, *[""] * 5, bold=True)
+        told = [each for each in row.opinions if everything or each.verdict != "agree"]
+        for number, each in enumerate(told):
+            own = ["", ""] if number else [f"  {row.field}", _usd(row.ours)]
+            add_row(made, *own, *_cells(each))
     if made.row_count:
         show(made)
     write_notes(_summary(rows, everything=everything))
