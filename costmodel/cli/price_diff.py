@@ -10,6 +10,7 @@ import typer
 
 from costmodel.cli.options import AsJson, Debug
 from costmodel.cli.outcome import guarded
+from costmodel.cli.price_changes import changes_in_words
 from costmodel.cli.terminal import write_json
 
 if TYPE_CHECKING:
@@ -139,28 +140,14 @@ def _count(differences: list[Difference]) -> str:
 def _grouped(
     differences: list[Difference],
 ) -> Iterator[tuple[str, datetime | None, datetime | None, str]]:
-    """Yield one row for each model and mode, span of dates and outcome."""
+    """Yield one row for each model, span of dates and outcome."""
     groups: dict[tuple[Any, ...], list[Difference]] = {}
     for each in differences:
-        lead = each.field.split(".")[0] if each.kind != "fact changed" else ""
-        key = (each.model, lead, each.since, each.until, each.outcome)
+        key = (each.model, each.since, each.until, each.outcome)
         groups.setdefault(key, []).append(each)
-    for (model, lead, since, until, outcome), several in groups.items():
-        changes = ", ".join(_change(each, lead) for each in several)
-        words = f"{lead}: {changes}" if lead else changes
+    for (model, since, until, outcome), several in groups.items():
+        words = "; ".join(changes_in_words(several))
         yield model, since, until, f"{words} ({outcome})" if outcome else words
-
-
-def _change(each: Difference, lead: str) -> str:
-    from costmodel.cli.price_why import price_text
-
-    if not each.field:
-        return str(each.old or each.new)
-    name = each.field.removeprefix(f"{lead}.")
-    old, new = (price_text(value, each.field) for value in (each.old, each.new))
-    ratio = each.ratio
-    times = "" if ratio is None or each.kind == "fact changed" else f" (x{ratio:.3g})"
-    return f"{name} {old} -> {new}{times}"
 
 
 def _day(instant: datetime | None, absent: str) -> str:

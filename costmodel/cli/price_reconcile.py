@@ -33,6 +33,7 @@ def reconcile(
     _debug: Debug = False,
 ) -> None:
     """Show where other price libraries say something else, and why they may."""
+    from costmodel.cli.price_tables import write_notes
     from costmodel.cli.waiting import waiting
     from costmodel.foundation.datafiles import data_folder
     from costmodel.prices.instants import day_start, instant_of
@@ -45,7 +46,8 @@ def reconcile(
     models = _asked(ours, provider, model)
     date = day_start(ours.day) if when is None else instant_of(when)[0]
     with waiting("reading other price libraries"):
-        figures = read_peers(installed_peers(), models, date)
+        peers = installed_peers()
+        figures = read_peers(peers, models, date)
         earlier = snapshots_before(ours, data_folder("pricing"))
         rows = reconciled(ours, figures, at=date, earlier=earlier)
     if model is not None:
@@ -54,7 +56,8 @@ def reconcile(
     if as_json:
         write_json([_figures(row) for row in shown])
         return
-    _show(shown, rows, everything=everything)
+    _show(shown, everything=everything)
+    write_notes(_summary(rows, [f"{p.name} {p.version}" for p in peers], everything=everything))
 
 
 def _asked(
@@ -113,13 +116,13 @@ def _as_of(each: Opinion) -> str | None:
     return str(each.reading.as_of) if dated and each.reading is not None else None
 
 
-def _show(shown: list[Row], rows: Iterable[Row], *, everything: bool) -> None:
-    from costmodel.cli.price_tables import write_notes
+def _show(shown: list[Row], *, everything: bool) -> None:
     from costmodel.cli.terminal import add_row, show, table
 
     columns = ["Figure", "Ours", "Source", "Theirs", "Ratio", "Verdict"]
     words = ("Figure", "Source", "Verdict")
     made = table("USD per 1M tokens", columns, words=words)
+    made.columns[0].no_wrap = True
     model = ""
     for row in shown:
         if row.model != model:
@@ -131,7 +134,6 @@ def _show(shown: list[Row], rows: Iterable[Row], *, everything: bool) -> None:
             add_row(made, *own, *_cells(each))
     if made.row_count:
         show(made)
-    write_notes(_summary(rows, everything=everything))
 
 
 def _cells(each: Opinion) -> list[str]:
@@ -147,9 +149,10 @@ def _usd(value: float | None) -> str:
     return "-" if value is None else rate_text(value)
 
 
-def _summary(rows: Iterable[Row], *, everything: bool) -> list[str]:
+def _summary(rows: Iterable[Row], peers: list[str], *, everything: bool) -> list[str]:
     listed = [row for row in rows if row.listed]
-    told = [f"{sum(row.agrees for row in listed):,} of {len(listed):,} figures agree."]
+    agreed = f"{sum(row.agrees for row in listed):,} of {len(listed):,} figures agree"
+    told = [f"{agreed} with {' and '.join(peers)}."]
     only = {row.model for row in rows if not row.listed}
     if only and not everything:
         providers = sorted({model.partition("/")[0] for model in only})

@@ -23,12 +23,16 @@ Found = Mapping[str, Mapping[str, Reading]]
 class Peer(Protocol):
     """A source of figures.
 
-    Anything with a `name` and a `readings` method can be reconciled with.
+    Anything with these can be reconciled with.
     """
 
     @property
     def name(self) -> str:
-        """What tables call it, with its version."""
+        """What tables call it."""
+
+    @property
+    def version(self) -> str:
+        """Which edition of it is read."""
 
     def readings(self, models: Models, at: datetime) -> Found:
         """Return what it says of our providers' models at a date, ours under our ids."""
@@ -46,10 +50,12 @@ class GenaiPrices:
         "output": "output_mtok",
     }
 
+    name = "genai-prices"
+
     @property
-    def name(self) -> str:
-        """What tables call it, with its version."""
-        return f"genai-prices {version('genai-prices')}"
+    def version(self) -> str:
+        """The version that is installed."""
+        return version("genai-prices")
 
     def readings(self, models: Models, at: datetime) -> Found:
         """Return its prices of our models at a date."""
@@ -98,10 +104,12 @@ class Litellm:
         "priority.": "_priority",
     }
 
+    name = "litellm"
+
     @property
-    def name(self) -> str:
-        """What tables call it, with its version."""
-        return f"litellm {version('litellm')}"
+    def version(self) -> str:
+        """The version that is installed."""
+        return version("litellm")
 
     def readings(self, models: Models, at: datetime) -> Found:
         """Return the prices of its file; it has no dates."""

@@ -186,7 +186,7 @@ def test_the_two_libraries_are_read_with_their_own_figures():
     figures = read_peers([GenaiPrices(), Litellm()], MODELS, AT)
     gpt = figures["openai/gpt-5"]
     for field, usd in (("input", 1.25), ("cache_read", 0.125), ("output", 10.0)):
-        assert {name.split()[0]: r.value for name, r in gpt[field].items()} == {
+        assert {name: r.value for name, r in gpt[field].items()} == {
             "genai-prices": usd, "litellm": usd,
         }  # fmt: skip
     nano = figures["openai/gpt-5-nano"]["priority.input"]
@@ -198,7 +198,8 @@ def test_the_price_file_of_litellm_is_read_without_importing_it():
     import sys
 
     script = (
-        "import sys; from datetime import datetime, UTC; from costmodel.prices.peers import Litellm\n"
+        "import sys; from datetime import datetime, UTC\n"
+        "from costmodel.prices.peers import Litellm\n"
         "found = Litellm().readings({'openai': {'gpt-5': ()}}, datetime.now(UTC))\n"
         "print('litellm' in sys.modules, found['openai/gpt-5']['input'].value)"
     )
@@ -207,7 +208,7 @@ def test_the_price_file_of_litellm_is_read_without_importing_it():
 
 
 def test_without_any_library_the_way_to_one_is_told(monkeypatch):
-    monkeypatch.setattr(peers, "find_spec", lambda name: None)
+    monkeypatch.setattr(peers, "find_spec", lambda _name: None)
     with pytest.raises(InputError, match="fix: pip install genai-prices litellm"):
         installed_peers()
 
@@ -215,8 +216,9 @@ def test_without_any_library_the_way_to_one_is_told(monkeypatch):
 def test_a_source_of_ones_own_needs_a_name_and_its_readings():
     class Invoice:
         name = "our invoice"
+        version = "2026-10"
 
-        def readings(self, models, at):
+        def readings(self, _models, at):
             return {"openai/gpt-5": {"input": Reading(1.25, at.date())}}
 
     figures = read_peers([Invoice()], MODELS, AT)
