@@ -15,10 +15,10 @@ segments:
 features:
   job:
     model: acme/m
-    turns_per_user: {all: 20 per month}
+    turns_per_user: {all: {mean: 20 per month, cv: 0}}
     prompt:
       - system: {tokens: 1000}
-    output: 100
+    output: {mean: 100, cv: 0}
 """
 
 
