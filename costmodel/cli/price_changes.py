@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from costmodel.cli.price_why import price_text
+from costmodel.prices.figures import first_tokens
 
 if TYPE_CHECKING:
     from costmodel.prices.differences import Difference
@@ -28,27 +29,34 @@ def changes_in_words(differences: list[Difference]) -> Iterator[str]:
         if manner:
             alike.setdefault(manner, []).append(mode)
         else:
-            changes = ", ".join(_change(each, mode) for each in several)
+            changes = ", ".join(_change(each) for each in several)
             yield f"{mode}: {changes}" if mode else changes
     for manner, modes in alike.items():
-        main = [each for each in by_mode[modes[0]] if _rate(each) in MAIN]
-        example = ", ".join(_plain(each, modes[0]) for each in main)
+        moved = by_mode[modes[0]]
+        main = [each for each in moved if _rate(each) in MAIN] or moved[:2]
+        example = ", ".join(_plain(each) for each in main)
         example = f"{modes[0]} {example}" if example and len(modes) > 1 else example
         yield f"{', '.join(modes)}: {manner}" + (f" ({example})" if example else "")
 
 
 def _mode(each: Difference) -> str:
-    """Return the service mode of a price; empty for facts and whole models."""
-    return "" if each.kind == "fact changed" or not each.field else each.field.split(".")[0]
+    """Return the service mode of a price, with its peak hours: ``standard.peak``.
+
+    Empty for facts and whole models.
+    """
+    if each.kind == "fact changed" or not each.field:
+        return ""
+    mode, *inner = each.field.split(".")[:-1]
+    return ".".join([mode, *(part for part in inner[:1] if first_tokens(part) is None)])
 
 
 def _rate(each: Difference) -> str:
-    return each.field.partition(".")[2]
+    return each.field.removeprefix(f"{_mode(each)}.")
 
 
 def _manner(several: list[Difference]) -> str:
     """Return how all figures of a card move, if they move alike and are several."""
-    if len(several) < 2 or _mode(several[0]) == "units":
+    if len(several) < 2 or _mode(several[0]).startswith("units"):
         return ""
     if all(each.old is None for each in several):
         return "first priced"
@@ -59,19 +67,16 @@ def _manner(several: list[Difference]) -> str:
     return "" if others or ratio is None else f"every change x{float(ratio):.3g}"
 
 
-def _change(each: Difference, mode: str) -> str:
+def _change(each: Difference) -> str:
     if not each.field:
         return str(each.old or each.new)
+    old, new = (price_text(value, each.field) for value in (each.old, each.new))
     ratio = each.ratio
     times = "" if ratio is None or each.kind == "fact changed" else f" (x{ratio:.3g})"
-    return f"{_plain(each, mode)}{times}"
+    return f"{_rate(each)} {old} -> {new}{times}"
 
 
-def _plain(each: Difference, mode: str) -> str:
-    name = each.field.removeprefix(f"{mode}.")
-    if each.old is None or each.new is None:
-        one = each.new if each.old is None else each.old
-        if mode:
-            return f"{name} {price_text(one, each.field)}"
-    old, new = (price_text(value, each.field) for value in (each.old, each.new))
-    return f"{name} {old} -> {new}"
+def _plain(each: Difference) -> str:
+    """Return a change without its ratio; one value where there is only one."""
+    values = [v for v in (each.old, each.new) if v is not None]
+    return f"{_rate(each)} " + " -> ".join(price_text(value, each.field) for value in values)

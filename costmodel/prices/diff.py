@@ -77,10 +77,10 @@ def _of_tables(
     for name in dict.fromkeys((*before, *after)):
         model = f"{provider}/{name}"
         if name not in before:
-            yield Difference("model added", model, "", None, _offer(after[name]))
+            yield Difference("model added", model, "", None, _offer(after[name], dates[1]))
         elif name not in after:
             outcome = _new_name(provider, name, new)
-            offer = _offer(before[name])
+            offer = _offer(before[name], dates[0])
             yield Difference("model removed", model, "", offer, None, outcome=outcome)
         else:
             assert old is not None
@@ -96,9 +96,10 @@ def _entries(table: Table | None) -> dict[str, ModelEntry]:
     return {} if table is None else {entry.id: entry for entry in table.models}
 
 
-def _offer(entry: ModelEntry) -> str:
-    """Return the last standard rates of a model in words."""
-    prices = tenures(entry)[-1].prices
+def _offer(entry: ModelEntry, now: datetime) -> str:
+    """Return the rates of a model at a date in words; its first ones if it starts later."""
+    begun = [each for each in tenures(entry) if each.since < now]
+    prices = (begun[-1] if begun else tenures(entry)[0]).prices
     mode = "standard" if "standard.input" in prices else next(iter(prices)).split(".")[0]
     rates = {name: prices.get(f"{mode}.{name}") for name in ("input", "output")}
     words = [f"{n} {rate_text(v)}" for n, v in rates.items() if isinstance(v, float)]

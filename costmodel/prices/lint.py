@@ -116,13 +116,15 @@ def _table_before(table: Table, shelf: Path) -> Table | None:
     try:
         index = read_index(shelf / INDEX, shown=f"{shelf.name}/{INDEX}")
         days = [day for day, sums in index.snapshots.items() if table.provider in sums]
-        earlier = [day for day in days if day < table.snapshot]
-        if not earlier:
-            return None
-        file = shelf / max(earlier).isoformat() / f"{table.provider}.yaml"
-        return read_table(file, shown=str(file))
+        for day in sorted((day for day in days if day < table.snapshot), reverse=True):
+            file = shelf / day.isoformat() / f"{table.provider}.yaml"
+            before = read_table(file, shown=str(file))
+            # One reconstructed later was not there to be compared with.
+            if not dict(before).get("reconstructed"):
+                return before
     except InputError:
-        return None  # that file's own faults are told where it is looked at itself
+        pass  # that file's own faults are told where it is looked at itself
+    return None
 
 
 def _digest(file: Path, shown: str, wanted: str) -> Iterator[Hit]:

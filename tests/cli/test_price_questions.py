@@ -9,9 +9,11 @@ import shutil
 
 import pytest
 
+from costmodel.cli.price_changes import changes_in_words
 from costmodel.engine.expected import expected
 from costmodel.foundation.datafiles import data_folder
 from costmodel.prices.book import load_prices
+from costmodel.prices.differences import Difference
 from tests.cli.screen import flat
 
 OLD, NEW = "2026-11-23", "2026-12-24"
@@ -272,3 +274,26 @@ def test_list_of_a_name_holds_it_or_says_that_it_guessed(costmodel):
 
 def test_a_near_name_is_never_billed(costmodel):
     assert costmodel("prices", "show", "gemini-3.8-flahs").exit_code == 2
+
+
+def test_changes_of_peak_hours_units_and_single_rates_are_told_in_few_words():
+    def moved(field, old, new):
+        return Difference("new period", "acme/m", field, old, new)
+
+    peak = [moved(f"standard.peak.{rate}", None, 2.0) for rate in ("input", "output")]
+    assert list(changes_in_words(peak)) == [
+        "standard.peak: first priced (input $2.00, output $2.00)"
+    ]
+    tier = [moved(f"batch.above_9.{rate}", 2.0, 3.0) for rate in ("input", "output")]
+    assert list(changes_in_words(tier)) == [
+        "batch: every change x1.5 (above_9.input $2.00 -> $3.00, above_9.output $2.00 -> $3.00)"
+    ]
+    assert list(changes_in_words([moved("units.web_search", None, 0.01)])) == [
+        "units: web_search none -> $0.01"
+    ]
+    uneven = [moved("fast.input", 2.0, 3.0), moved("fast.output", 2.0, 4.0)]
+    assert list(changes_in_words(uneven)) == [
+        "fast: input $2.00 -> $3.00 (x1.5), output $2.00 -> $4.00 (x2)"
+    ]
+    context = Difference("fact changed", "acme/m", "limits.context", 128000, 200000)
+    assert list(changes_in_words([context])) == ["limits.context 128,000 -> 200,000"]

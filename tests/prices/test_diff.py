@@ -306,3 +306,11 @@ def test_a_long_prompt_without_a_tier_of_its_own_is_billed_at_the_next_lower_one
         assert billed_price(prices, f"standard.{name}.input") == rate
     steps = timeline(tenures(entry), "standard.above_1000.input", {}).steps
     assert [step.value for step in steps] == [4]
+
+
+def test_a_model_that_is_added_shows_its_price_of_the_day_and_not_an_announced_one(tmp_path):
+    promo = model("new", since("null", 2), since("2026-12-01T00:00:00Z", 4, "announced"))
+    found = compared(
+        tmp_path, [model("m", since("null", 1))], [model("m", since("null", 1)), promo]
+    )
+    assert found.differences[0].new == "standard input $2.00, output $8.00"
