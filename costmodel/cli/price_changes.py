@@ -47,6 +47,8 @@ def _mode(each: Difference) -> str:
     if each.kind == "fact changed" or not each.field:
         return ""
     mode, *inner = each.field.split(".")[:-1]
+    if mode == "units":
+        return mode
     return ".".join([mode, *(part for part in inner[:1] if first_tokens(part) is None)])
 
 
@@ -56,7 +58,7 @@ def _rate(each: Difference) -> str:
 
 def _manner(several: list[Difference]) -> str:
     """Return how all figures of a card move, if they move alike and are several."""
-    if len(several) < 2 or _mode(several[0]).startswith("units"):
+    if len(several) < 2 or _mode(several[0]) == "units":
         return ""
     if all(each.old is None for each in several):
         return "first priced"

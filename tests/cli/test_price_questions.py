@@ -75,7 +75,9 @@ def _come_true(text):
 
 
 def test_why_tells_value_dates_sources_and_reservations(costmodel):
-    text = flat(costmodel("prices", "why", "openai/gpt-5.6-sol.cache_read").stdout)
+    text = flat(
+        costmodel("prices", "why", "openai/gpt-5.6-sol.cache_read", "--snapshot", OLD).stdout
+    )
     # pricing/2026-11-23/openai.yaml, gpt-5.6-sol.
     assert "openai/gpt-5.6-sol standard.cache_read" in text
     assert "value $0.40 per 1M tokens" in text
@@ -88,7 +90,9 @@ def test_why_tells_value_dates_sources_and_reservations(costmodel):
 
 
 def test_why_as_json_has_plain_figures(costmodel):
-    result = costmodel("prices", "why", "openai/gpt-4o-mini.cache_write", "--json")
+    result = costmodel(
+        "prices", "why", "openai/gpt-4o-mini.cache_write", "--json", "--snapshot", OLD
+    )
     data = json.loads(result.stdout)
     assert data["value"] is None
     assert data["billed_instead"] == "the input rate, $0.15"
@@ -112,7 +116,7 @@ def test_why_as_json_has_plain_figures(costmodel):
     ],
 )
 def test_why_writes_each_kind_of_figure_in_its_unit(costmodel, figure, words):
-    assert words in flat(costmodel("prices", "why", figure).stdout)
+    assert words in flat(costmodel("prices", "why", figure, "--snapshot", OLD).stdout)
 
 
 def test_why_of_what_is_not_there_is_an_error_with_the_nearest(costmodel):
@@ -230,7 +234,7 @@ def test_lint_of_no_file_and_of_two_things_at_once_is_refused(costmodel, tmp_pat
 
 
 def test_reconcile_shows_what_does_not_agree_and_why(costmodel):
-    result = costmodel("prices", "reconcile", "--provider", "deepseek")
+    result = costmodel("prices", "reconcile", "--provider", "deepseek", "--snapshot", OLD)
     lines = result.stdout.splitlines()
     assert max(len(line.rstrip()) for line in lines) <= 80
     words = flat(result.stdout)
@@ -240,14 +244,13 @@ def test_reconcile_shows_what_does_not_agree_and_why(costmodel):
 
 
 def test_reconcile_of_one_model_with_everything_as_json(costmodel):
-    rows = json.loads(
-        costmodel("prices", "reconcile", "--model", "gpt-5", "--all", "--json").stdout
-    )
+    asked = ("prices", "reconcile", "--model", "gpt-5", "--snapshot", OLD)
+    rows = json.loads(costmodel(*asked, "--all", "--json").stdout)
     assert {row["model"] for row in rows} == {"openai/gpt-5"}
     row = next(row for row in rows if row["field"] == "input")
     assert row["ours"] == 1.25
     assert [each["verdict"] for each in row["sources"]] == ["agree", "agree"]
-    assert costmodel("prices", "reconcile", "--model", "gpt-5", "--json").stdout == "[]\n"
+    assert costmodel(*asked, "--json").stdout == "[]\n"
 
 
 def test_reconcile_of_an_unknown_model_or_provider_names_the_nearest(costmodel):
@@ -261,10 +264,10 @@ def test_reconcile_of_an_unknown_model_or_provider_names_the_nearest(costmodel):
 
 
 def test_list_of_a_name_holds_it_or_says_that_it_guessed(costmodel):
-    held = costmodel("prices", "list", "terra")
+    held = costmodel("prices", "list", "terra", "--snapshot", OLD)
     assert re.findall(r"\S+/\S+", held.stdout) == ["openai/gpt-6.1-terra", "openai/gpt-5.6-terra"]
     assert held.stderr == ""
-    guessed = costmodel("prices", "list", "gemini-3.8-flahs")
+    guessed = costmodel("prices", "list", "gemini-3.8-flahs", "--snapshot", OLD)
     assert "google/gemini-3.8-flash" in guessed.stdout
     assert "no model is called 'gemini-3.8-flahs'; shown are those" in guessed.stderr
     unlike = costmodel("prices", "list", "zzz")
@@ -291,6 +294,8 @@ def test_changes_of_peak_hours_units_and_single_rates_are_told_in_few_words():
     assert list(changes_in_words([moved("units.web_search", None, 0.01)])) == [
         "units: web_search none -> $0.01"
     ]
+    free = moved("units.web_search.free", None, "5,000 per month")
+    assert list(changes_in_words([free])) == ["units: web_search.free none -> 5,000 per month"]
     uneven = [moved("fast.input", 2.0, 3.0), moved("fast.output", 2.0, 4.0)]
     assert list(changes_in_words(uneven)) == [
         "fast: input $2.00 -> $3.00 (x1.5), output $2.00 -> $4.00 (x2)"
