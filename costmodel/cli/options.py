@@ -27,6 +27,15 @@ ContractFile = Annotated[
     Path | None,
     typer.Option("--contract", metavar="FILE", help="Prices under a contract of your own."),
 ]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="DATE",
+        help="When the price applies: a day, an instant, or a month's "
+        "first day; the snapshot's day if not given.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 HtmlFile = Annotated[

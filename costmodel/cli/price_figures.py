@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from costmodel.cli.price_facts import sharers
+from costmodel.cli.terminal import say
+from costmodel.foundation.errors import UnknownModelError
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import RateCard
 from costmodel.prices.charges import UnitPrice
@@ -14,6 +16,7 @@ from costmodel.prices.instants import instant_of
 from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
 from costmodel.prices.promotions import promotion_end
 from costmodel.prices.records import Record
+from costmodel.tokens.families import near_models
 
 LAST_DAY = date.max
 """Changes are shown however far ahead they are announced."""
@@ -67,6 +70,31 @@ def offers_at(book: PriceBook, provider: str | None, at: str | None) -> list[Off
     when = instant(book, at)
     names = [n for n in book.models() if provider is None or n.startswith(f"{provider}/")]
     return [_offer(book, book.model(name), when) for name in names]
+
+
+def named_offers(offers: list[Offer], name: str) -> list[Offer]:
+    """Return the offers whose model is called so in part; else the near ones, which is said.
+
+    Raises
+    ------
+    UnknownModelError
+        If no model has a name like it.
+    """
+    held = [offer for offer in offers if any(name.lower() in n for n in _names(offer.model))]
+    if held:
+        return held
+    names = [offer.model.id for offer in offers]
+    near = near_models(name, [*names, *(n for offer in offers for n in offer.model.aliases)])
+    found = [offer for offer in offers if {offer.model.id, *offer.model.aliases} & {*near}]
+    if not found:
+        text = f"no model has a name like '{name}'; costmodel prices list shows those there are"
+        raise UnknownModelError(text)
+    say(f"no model is called '{name}'; shown are those with names like it")
+    return found
+
+
+def _names(model: ModelPrices) -> list[str]:
+    return [each.lower() for each in (model.id, *model.aliases)]
 
 
 def _offer(book: PriceBook, model: ModelPrices, when: datetime | None) -> Offer:

@@ -51,7 +51,7 @@ def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     show(made)
     kinds = {offer.coming.split()[0] for offer in offers if offer.coming and width < WIDE}
     told = "; ".join(f"{kind}: {words}" for kind, words in KINDS.items() if kind in kinds)
-    _notes([f"Coming. {told}."] if told else [])
+    write_notes([f"Coming. {told}."] if told else [])
 
 
 def _offer_row(offer: Offer, *, wide: bool) -> list[str]:
@@ -82,19 +82,21 @@ def show_model(book: PriceBook, model: ModelPrices, when: datetime | None) -> No
     show(_facts(book, model))
     write("")
     show(_cards(period, when))
-    _notes([*promo_words(model, period), *_peaks(period, when), *unit_words(book, model, period)])
+    write_notes(
+        [*promo_words(model, period), *_peaks(period, when), *unit_words(book, model, period)]
+    )
     write("")
     show(_history(model, period))
-    _notes([*_period_notes(model), *_coming(book, model, when)])
+    write_notes([*_period_notes(model), *_coming(book, model, when)])
     if model.commitments:
         write("")
         show(reserved_table(model))
-    _notes([*capacity_words(model), *reserved_notes(model)])
+    write_notes([*capacity_words(model), *reserved_notes(model)])
     write("")
-    _notes([f"source: {source}" for source in model.sources])
+    write_notes([f"source: {source}" for source in model.sources])
 
 
-def _notes(lines: Iterable[str]) -> None:
+def write_notes(lines: Iterable[str]) -> None:
     """Write lines, the long ones wrapped."""
     console = stdout_console()
     for line in lines:

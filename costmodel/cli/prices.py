@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, ContractFile, Debug, Snapshot, read_at
+from costmodel.cli.options import AsJson, At, ContractFile, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
+from costmodel.cli.price_diff import diff
 from costmodel.cli.price_history import history
+from costmodel.cli.price_lint import lint
+from costmodel.cli.price_reconcile import reconcile
 from costmodel.cli.price_sync import sync
+from costmodel.cli.price_why import why
 from costmodel.cli.pricing import only_near_names
 from costmodel.cli.terminal import warn, write_json
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
@@ -25,21 +29,19 @@ prices = typer.Typer(
 )
 
 prices.command("history")(history)
-
-At = Annotated[
-    str | None,
-    typer.Option(
-        "--at",
-        metavar="DATE",
-        help="When the price applies: a day, an instant, or a month's "
-        "first day; the snapshot's day if not given.",
-    ),
-]
+prices.command("why")(why)
+prices.command("diff")(diff)
+prices.command("lint")(lint)
+prices.command("reconcile")(reconcile)
 
 
 @prices.command("list")
 @guarded
 def list_prices(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Only models whose name holds this, or is near it."),
+    ] = None,
     provider: Annotated[
         str | None, typer.Option("--provider", metavar="P", help="One provider's models only.")
     ] = None,
@@ -50,7 +52,7 @@ def list_prices(
     _debug: Debug = False,
 ) -> None:
     """List the models with their standard rates."""
-    from costmodel.cli.price_figures import offers_at
+    from costmodel.cli.price_figures import named_offers, offers_at
     from costmodel.prices.book import load_prices
 
     book = load_prices(snapshot, contract)
@@ -61,6 +63,8 @@ def list_prices(
     at = read_at(at)
     offers = offers_at(book, provider, at)
     _tell_reconstructed(book)
+    if name is not None:
+        offers = named_offers(offers, name)
     if as_json:
         write_json([offer.figures() for offer in offers])
         return

@@ -39,13 +39,17 @@ _HOMES = {
     "bill_rows": "rows",
     "bill_units": "units",
     "cacheable": "caching",
+    "compare_snapshots": "diff",
     "cost": "request",
+    "lint_file": "lint",
+    "lint_snapshot": "lint",
     "load_prices": "book",
     "price_request": "request",
     "reserve": "reserved",
     "storage_cost": "caching",
     "usage_of": "adapters",
     "weighted_tokens": "reserved",
+    "why": "origins",
 }
 
 __all__ = list(_HOMES)
@@ -64,11 +68,15 @@ if TYPE_CHECKING:
     from costmodel.prices.changes import PriceChange as PriceChange
     from costmodel.prices.charges import UnitPrice as UnitPrice
     from costmodel.prices.contract import Contract as Contract
+    from costmodel.prices.diff import compare_snapshots as compare_snapshots
     from costmodel.prices.history import PriceHistory as PriceHistory
+    from costmodel.prices.lint import lint_file as lint_file
+    from costmodel.prices.lint import lint_snapshot as lint_snapshot
     from costmodel.prices.month_units import MonthUnits as MonthUnits
     from costmodel.prices.monthly import MonthPrice as MonthPrice
     from costmodel.prices.offers import ModelPrices as ModelPrices
     from costmodel.prices.offers import Retirement as Retirement
+    from costmodel.prices.origins import why as why
     from costmodel.prices.profiles import HourProfile as HourProfile
     from costmodel.prices.request import Cost as Cost
     from costmodel.prices.request import Line as Line

@@ -59,6 +59,10 @@ def _names(file: PriceFile) -> Iterator[Finding]:
     owners: dict[str, str] = {}
     for number, model in enumerate(file.models):
         for name in dict.fromkeys((model.id, *model.aliases)):
+            if not name.isprintable() or any(character.isspace() for character in name):
+                key = "id" if name == model.id else "aliases"
+                read, expected = f"{name!a}", "a name without spaces and control characters"
+                yield ("models", number, key), read, expected, "write it as the provider does"
             if name in owners:
                 yield (
                     ("models", number, "id" if name == model.id else "aliases"),

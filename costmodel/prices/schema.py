@@ -135,6 +135,7 @@ class Period(Record):
     confidence: Confidence | None = None
     src: Sources = Field(min_length=1)
     note: str | None = None
+    reviewed: Name | None = None
     cards: dict[Mode, Card] = Field(min_length=1)
     units: dict[Unit, UnitPrice] = Field(default_factory=dict)
 

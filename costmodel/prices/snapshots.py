@@ -94,6 +94,13 @@ def snapshot_days(folder: Path) -> list[date]:
     return sorted(index.snapshots, reverse=True)
 
 
+def snapshots_before(snapshot: Snapshot, folder: Path) -> tuple[Snapshot, ...]:
+    """Return the snapshots of a folder that are older than one of them, the newest first."""
+    index = read_index(folder / "index.yaml", shown="pricing/index.yaml")
+    days = sorted((day for day in index.snapshots if day < snapshot.day), reverse=True)
+    return tuple(find_snapshot(day.isoformat(), folder) for day in days)
+
+
 def _day(name: str, known: list[date]) -> date:
     try:
         return date.fromisoformat(name)
@@ -114,7 +121,8 @@ def _list(days: list[date]) -> str:
 def _require_digest(file: Path, wanted: str, shown: str) -> None:
     if not file.is_file():
         read = "no such file"
-        raise InputError(Problem(read, "the file named in pricing/index.yaml", file=shown))
+        expected, fix = "the file named in pricing/index.yaml", "restore the file"
+        raise InputError(Problem(read, expected, fix, file=shown))
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if found != wanted:
         raise InputError(

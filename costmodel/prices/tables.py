@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.checks import findings
+from costmodel.prices.faults import words_of
 from costmodel.prices.schema import Index, PriceFile, Table
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -56,7 +57,13 @@ def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
 
 
 def validated(record: type[Record], document: Document) -> Record:
-    """Return a file's record, checked field by field; see `read_table` for what it raises."""
+    """Return a record that is valid field by field.
+
+    Raises
+    ------
+    InputError
+        See `read_table`.
+    """
     try:
         return record.model_validate(document.data)
     except ValidationError as error:
@@ -81,10 +88,8 @@ def _fault(record: type[BaseModel], document: Document, fault: dict[str, Any]) -
         return problem(document, path, f"key '{key}'", f"one of {', '.join(known)}", fix)
     if fault["type"] == "missing":
         read, expected = f"no '{path[-1]}'", f"the key '{path[-1]}'"
-        return problem(document, path, read, expected, "add it")
-    expected = str(fault["msg"]).removeprefix("Value error, ")
-    expected = expected.removeprefix("Input should be ")
-    return problem(document, path, _shown(fault["input"]), expected, "")
+        return problem(document, path, read, expected, _addition(str(path[-1])))
+    return problem(document, path, _shown(fault["input"]), *words_of(fault))
 
 
 def problem(document: Document, path: ValuePath, read: str, expected: str, fix: str) -> Problem:
@@ -94,7 +99,14 @@ def problem(document: Document, path: ValuePath, read: str, expected: str, fix: 
     return Problem(read, expected, fix, dotted, document.file, line, column)
 
 
+def _addition(key: str) -> str:
+    """Return how to add a key that is missing."""
+    return "add it, with null where it is not known" if key == "from" else "add it"
+
+
 def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
     text = f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

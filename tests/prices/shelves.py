@@ -32,6 +32,25 @@ def shelf(folder, table, *, day="2026-11-23", digest="", provider="acme"):
     return folder
 
 
+def several(folder, tables):
+    """Write a shelf of snapshots: by day, the text of each provider's table; return the folder."""
+    lines = ["schema: costmodel.pricing-index/1", f"default: {max(tables)}", "snapshots:"]
+    for day, texts in tables.items():
+        (folder / day).mkdir(parents=True)
+        lines.append(f"  {day}:")
+        for provider, text in texts.items():
+            (folder / day / f"{provider}.yaml").write_text(text)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            lines.append(f"    {provider}: '{digest}'")
+    (folder / "index.yaml").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def table(day, *models, head=""):
+    """Return the text of acme's table as of a day."""
+    return HEAD.replace("2026-11-23", day) + head + "models:\n" + "".join(models)
+
+
 def model(name, *periods, facts=FACTS, more=""):
     """Return the lines of a model; each period is a flow mapping without its braces."""
     lines = "".join(f"      - {{{period}}}\n" for period in periods)

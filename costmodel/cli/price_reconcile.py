@@ -1,0 +1,163 @@
+"""`costmodel prices reconcile`: our prices beside those of other price libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from costmodel.cli.options import AsJson, At, Debug, Snapshot, read_at
+from costmodel.cli.outcome import guarded
+from costmodel.cli.terminal import write_json
+
+if TYPE_CHECKING:
+    from costmodel.prices.reconcile import Opinion, Row
+    from costmodel.prices.snapshots import Snapshot as Known
+
+
+@guarded
+def reconcile(
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="M", help="One model only, as provider/id.")
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="P", help="One provider's models only.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Rows that agree too, and models only there.")
+    ] = False,
+    at: At = None,
+    snapshot: Snapshot = None,
+    as_json: AsJson = False,
+    _debug: Debug = False,
+) -> None:
+    """Show where other price libraries say something else, and why they may."""
+    from costmodel.cli.price_tables import write_notes
+    from costmodel.cli.waiting import waiting
+    from costmodel.foundation.datafiles import data_folder
+    from costmodel.prices.instants import day_start, instant_of
+    from costmodel.prices.peers import installed_peers, read_peers
+    from costmodel.prices.reconcile import reconcile as reconciled
+    from costmodel.prices.snapshots import find_snapshot, snapshots_before
+
+    when = read_at(at)
+    ours = find_snapshot(snapshot, data_folder("pricing"))
+    models = _asked(ours, provider, model)
+    date = day_start(ours.day) if when is None else instant_of(when)[0]
+    with waiting("reading other price libraries"):
+        peers = installed_peers()
+        figures = read_peers(peers, models, date)
+        earlier = snapshots_before(ours, data_folder("pricing"))
+        rows = reconciled(ours, figures, at=date, earlier=earlier)
+    if model is not None:
+        rows = tuple(row for row in rows if row.model in _names(models))
+    shown = [row for row in rows if everything or (row.listed and not row.agrees)]
+    if as_json:
+        write_json([_figures(row) for row in shown])
+        return
+    _show(shown, everything=everything)
+    write_notes(_summary(rows, [f"{p.name} {p.version}" for p in peers], everything=everything))
+
+
+def _asked(
+    ours: Known, provider: str | None, model: str | None
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the models asked for, with their aliases, by provider."""
+    from costmodel.cli.pricing import only_near_names
+    from costmodel.foundation.errors import InputError, Problem, did_you_mean
+    from costmodel.prices.book import load_prices
+
+    if model is not None:
+        with only_near_names(model):
+            model = load_prices(str(ours.day)).model(model).id
+        provider = model.partition("/")[0]
+    known = ours.providers
+    if provider is not None and provider not in known:
+        fix = did_you_mean(provider, known) or f"use one of: {', '.join(known)}"
+        raise InputError(Problem(f"'{provider}'", f"one of {', '.join(known)}", fix, "--provider"))
+    return {
+        name: {
+            entry.id: entry.aliases
+            for entry in ours.table(name).models
+            if model in (None, f"{name}/{entry.id}")
+        }
+        for name in known
+        if provider in (None, name)
+    }
+
+
+def _names(models: Mapping[str, Mapping[str, tuple[str, ...]]]) -> set[str]:
+    return {f"{provider}/{name}" for provider, ids in models.items() for name in ids}
+
+
+def _figures(row: Row) -> dict[str, Any]:
+    return {
+        "model": row.model,
+        "field": row.field,
+        "ours": row.ours,
+        "in_our_table": row.listed,
+        "sources": [
+            {
+                "source": each.source,
+                "value": None if each.reading is None else each.reading.value,
+                "as_of": _as_of(each),
+                "ratio": each.ratio,
+                "verdict": each.verdict,
+                "remark": each.remark or None,
+            }
+            for each in row.opinions
+        ],
+    }
+
+
+def _as_of(each: Opinion) -> str | None:
+    dated = each.reading is not None and each.reading.as_of is not None
+    return str(each.reading.as_of) if dated and each.reading is not None else None
+
+
+def _show(shown: list[Row], *, everything: bool) -> None:
+    from costmodel.cli.terminal import add_row, show, table
+
+    columns = ["Figure", "Ours", "Source", "Theirs", "Ratio", "Verdict"]
+    words = ("Figure", "Source", "Verdict")
+    made = table("USD per 1M tokens", columns, words=words)
+    made.columns[0].no_wrap = True
+    model = ""
+    for row in shown:
+        if row.model != model:
+            model = row.model
+            add_row(made, model, *[""] * 5, bold=True)
+        told = [each for each in row.opinions if everything or each.verdict != "agree"]
+        for number, each in enumerate(told):
+            own = ["", ""] if number else [f"  {row.field}", _usd(row.ours)]
+            add_row(made, *own, *_cells(each))
+    if made.row_count:
+        show(made)
+
+
+def _cells(each: Opinion) -> list[str]:
+    theirs = None if each.reading is None else each.reading.value
+    ratio = "" if each.ratio is None else f"{each.ratio:.3g}"
+    verdict = f"{each.verdict}: {each.remark}" if each.remark else each.verdict
+    return [each.source, _usd(theirs), ratio, verdict]
+
+
+def _usd(value: float | None) -> str:
+    from costmodel.prices.cards import rate_text
+
+    return "-" if value is None else rate_text(value)
+
+
+def _summary(rows: Iterable[Row], peers: list[str], *, everything: bool) -> list[str]:
+    listed = [row for row in rows if row.listed]
+    agreed = f"{sum(row.agrees for row in listed):,} of {len(listed):,} figures agree"
+    told = [f"{agreed} with {' and '.join(peers)}."]
+    only = {row.model for row in rows if not row.listed}
+    if only and not everything:
+        providers = sorted({model.partition("/")[0] for model in only})
+        told.append(
+            f"{len(only):,} models of {', '.join(providers)} are in the other libraries only; "
+            "--all shows them."
+        )
+    return told
