@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import InputError, Problem, UnknownModelError, nearest_names
+from costmodel.foundation.errors import (
+    InputError,
+    Problem,
+    UnknownModelError,
+    nearest_names,
+    printable,
+)
 from costmodel.prices.cards import RateCard
 from costmodel.prices.changes import PriceChange, price_changes
 from costmodel.prices.entries import table_models
@@ -155,17 +161,17 @@ class PriceBook:
         UnknownModelError
             If there is none of that name; the text names the nearest three.
         """
-        provider, _, bare = name.rpartition("/")
-        if provider:
-            found = self._named(provider, bare) if provider in self._loaders else []
-        else:
-            found = [each for provider in self._loaders for each in self._named(provider, bare)]
+        provider, _, bare = name.partition("/")
+        if bare and provider in self._loaders:
+            found = self._named(provider, bare)
+        else:  # an id may itself have a slash, as Groq's meta-llama/llama-4-scout
+            found = [each for owner in self._loaders for each in self._named(owner, name)]
         if len(found) == 1:
             return found[0]
         known = [each.id for each in found] or self.models()
         near = nearest_names(name, known)
         said = "is ambiguous; write one of" if found else "has no price in this table; nearest are"
-        raise UnknownModelError(f"model '{name}' {said} {', '.join(near)}", near)
+        raise UnknownModelError(printable(f"model '{name}' {said} {', '.join(near)}"), near)
 
     def month(
         self,

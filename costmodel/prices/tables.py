@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.checks import findings
+from costmodel.prices.faults import words_of
+from costmodel.prices.index_checks import index_findings
 from costmodel.prices.schema import Index, PriceFile, Table
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -37,7 +39,12 @@ def read_table(file: Path, *, shown: str) -> Table:
 
 def read_index(file: Path, *, shown: str) -> Index:
     """Read pricing/index.yaml; see `read_table` for what it raises."""
-    return _validated(Index, read_yaml(file, file=shown))
+    document = read_yaml(file, file=shown)
+    index = validated(Index, document)
+    problems = [problem(document, *finding) for finding in index_findings(index)]
+    if problems:
+        raise InputError(problems)
+    return index
 
 
 def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
@@ -48,14 +55,21 @@ def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
     InputError
         See `read_table`.
     """
-    file = _validated(record, document)
+    file = validated(record, document)
     problems = [problem(document, *finding) for finding in findings(file)]
     if problems:
         raise InputError(problems)
     return file
 
 
-def _validated(record: type[Record], document: Document) -> Record:
+def validated(record: type[Record], document: Document) -> Record:
+    """Return a record that is valid field by field.
+
+    Raises
+    ------
+    InputError
+        See `read_table`.
+    """
     try:
         return record.model_validate(document.data)
     except ValidationError as error:
@@ -80,10 +94,8 @@ def _fault(record: type[BaseModel], document: Document, fault: dict[str, Any]) -
         return problem(document, path, f"key '{key}'", f"one of {', '.join(known)}", fix)
     if fault["type"] == "missing":
         read, expected = f"no '{path[-1]}'", f"the key '{path[-1]}'"
-        return problem(document, path, read, expected, "add it")
-    expected = str(fault["msg"]).removeprefix("Value error, ")
-    expected = expected.removeprefix("Input should be ")
-    return problem(document, path, _shown(fault["input"]), expected, "")
+        return problem(document, path, read, expected, _addition(str(path[-1])))
+    return problem(document, path, _shown(fault["input"]), *words_of(fault))
 
 
 def problem(document: Document, path: ValuePath, read: str, expected: str, fix: str) -> Problem:
@@ -93,7 +105,14 @@ def problem(document: Document, path: ValuePath, read: str, expected: str, fix: 
     return Problem(read, expected, fix, dotted, document.file, line, column)
 
 
+def _addition(key: str) -> str:
+    """Return how to add a key that is missing."""
+    return "add it, with null where it is not known" if key == "from" else "add it"
+
+
 def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
     text = f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
