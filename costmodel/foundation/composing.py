@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from costmodel.foundation.errors import UNSEEN, InputError, Problem
+from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import Raw
 
 if TYPE_CHECKING:
@@ -147,20 +147,12 @@ class Composer:
 
     def _scalar(self, event: Raw) -> Raw:
         self._refuse_tag(event)
-        self._refuse_unseen(event)
         return scalar_value(event.value) if event.implicit[0] else event.value
 
     def _refuse_tag(self, event: Raw) -> None:
         if event.tag is not None and event.tag != "!":
             fix = "remove it; quote a value to make it text"
             self._note(f"the tag {event.tag}", "no tags", fix, _place(event))
-
-    def _refuse_unseen(self, event: Raw) -> None:
-        unseen = UNSEEN.findall(event.value)
-        found = [character for character in unseen if character not in "\t\n\r"]
-        if found:
-            read = f"the character #x{ord(found[0]):04x} in a text"
-            self._note(read, "printable text", "remove it", _place(event))
 
     def _sequence(self, _: Raw, events: Iterator[ev.Event], path: ValuePath) -> list[Any]:
         import yaml.events as ev
@@ -199,7 +191,6 @@ class Composer:
             fix = "write the keys out, or use `extends:`"
             raise self._stop("a merge key (<<)", "YAML 1.2, which has none", fix, event)
         self._refuse_tag(event)
-        self._refuse_unseen(event)
         return str(event.value)
 
     def _check_duplicate(self, key: str, event: Raw, path: ValuePath) -> None:

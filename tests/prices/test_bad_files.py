@@ -89,9 +89,9 @@ TABLES = [
     ("id: one", "id: 5", f"{ACME}:10:5: models.0.id: read 5; expected a valid string; fix: put it"),
     ("id: one", "id: ''", f"{ACME}:10:5: models.0.id: read ''; expected"),
     ("id: one", "id: 'o ne'", f"{ACME}:10:5: models.0.id: read 'o ne'; expected a name without"),
-    ("id: one", 'id: "\\e[31mone"', f"{ACME}:10:9: read the character #x001b in a text; expected "
+    ("id: one", 'id: "\\e[31mone"', f"{ACME}:10:5: models.0.id: read the character #x001b in a text; expected "
      "printable text; fix: remove it"),
-    ("name: somewhere", f'name: "a{BELL}"', f"{ACME}:8:13: read the character #x0007 in a text"),
+    ("name: somewhere", f'name: "a{BELL}"', f"{ACME}:8:7: sources.s.name: read the character #x0007 in a text"),
     ("name: somewhere", 'name: "a\\u202eb"', "read the character #x202e in a text; expected print"),
     ("name: somewhere", "name: a\u2066b", "read the character #x2066 in a text; expected print"),
     ("name: somewhere", 'note: "x", "na\\0me": y', "read the character #x0000 in a text"),
@@ -201,7 +201,7 @@ discounts:
         ("0.9", ".nan", "discounts.0.multiply: read nan"),
         ("0.9", "-1", "discounts.0.multiply: read -1; expected greater than 0"),
         ("2026-12-01", "20261201", "discounts.0.from: read 20261201; expected an instant"),
-        ("Example", '"Exam\\u202eple"', ":2:7: read the character #x202e in a text"),
+        ("Example", '"Exam\\u202eple"', ":2:1: name: read the character #x202e in a text"),
         ("currency: USD", "currency: USD\ncurrency: USD", ":4:1: read the key 'currency' again"),
         (CONTRACT, "", ":1:1: read nothing; expected the keys of a price file"),
     ],
