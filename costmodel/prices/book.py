@@ -161,11 +161,11 @@ class PriceBook:
         UnknownModelError
             If there is none of that name; the text names the nearest three.
         """
-        provider, _, bare = name.partition("/")
-        if bare and provider in self._loaders:
-            found = self._named(provider, bare)
-        else:  # an id may itself have a slash, as Groq's meta-llama/llama-4-scout
-            found = [each for owner in self._loaders for each in self._named(owner, name)]
+        provider, slash, bare = name.partition("/")
+        if slash:
+            found = self._named(provider, bare) if provider in self._loaders else []
+        else:
+            found = self._bare(name)
         if len(found) == 1:
             return found[0]
         known = [each.id for each in found] or self.models()
@@ -236,6 +236,13 @@ class PriceBook:
             models = self._loaders[provider]()
             self._read[provider] = {prices.id.partition("/")[2]: prices for prices in models}
         return self._read[provider]
+
+    def _bare(self, name: str) -> list[ModelPrices]:
+        """Return the models of that alias; one that lists its bare id wins, as resellers do not."""
+        every = [each for provider in self._loaders for each in self._models_of(provider).values()]
+        named = [each for each in every if name in each.aliases]
+        first = [each for each in named if each.id.partition("/")[2] in each.aliases]
+        return first or named or [each for each in every if each.id.partition("/")[2] == name]
 
     def _named(self, provider: str, bare: str) -> list[ModelPrices]:
         models = self._models_of(provider)

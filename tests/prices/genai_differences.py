@@ -17,6 +17,8 @@ DEEPSEEK_PEAK = ((1, 4), (6, 10))
 """Hours of the day in UTC: 09:00-12:00 and 14:00-18:00 in Beijing."""
 OPENAI_PAGE = "https://developers.openai.com/api/docs/pricing"
 ANTHROPIC_PAGE = "https://platform.claude.com/docs/en/about-claude/pricing"
+NEXT = "2026-11-24"
+"""The snapshot with more models, where some have periods that the first one leaves out."""
 ISSUE = "https://github.com/pydantic/genai-prices/issues/582"
 
 
@@ -140,6 +142,30 @@ DIFFERENCES = (
         "standard",
         f"{ANTHROPIC_PAGE} (current rates only)",
         until="2026-03-13T00:00Z", says="no 'batch' price",
+    ),
+    Difference(
+        "anthropic/claude-opus-4-6", ("batch",), "refused", "ours",
+        "the same for Opus 4.6, which had that tier until the same day",
+        f"{ANTHROPIC_PAGE} (current rates only)",
+        until="2026-03-13T00:00Z", says="no 'batch' price", snapshots=(NEXT,),
+    ),
+    Difference(
+        "google/gemini-3-flash-preview", ("batch",), "refused", "ours",
+        "batch rates of the time before search was added are not known; they bill standard",
+        "https://ai.google.dev/gemini-api/docs/pricing (current rates only)",
+        until="2026-01-05T00:00Z", says="no 'batch' price", snapshots=(NEXT,),
+    ),
+    Difference(
+        "x-ai/grok-4.20", ("batch",), "refused", "ours",
+        "batch rates before the price of 2026-04-30 are not known; they bill standard",
+        "https://docs.x.ai/docs/models (current rates only)",
+        until="2026-04-30T00:00Z", says="no 'batch' price", snapshots=(NEXT,),
+    ),
+    Difference(
+        "openai/gpt-5.5-pro", ("batch", "flex"), "refused", "ours",
+        "the sources disagree on a long-context tier of these modes, so they end at its threshold",
+        "the model's note; genai-prices 0.2.3 beside litellm 1.106.2",
+        above=272_000, says="than the 272,000 that openai/gpt-5.5-pro", snapshots=(NEXT,),
     ),
     Difference(
         "google/gemini-3.6-flash", ("standard",), "rate", "ours",

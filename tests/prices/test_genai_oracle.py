@@ -275,10 +275,11 @@ def test_every_explanation_is_still_needed(book, comparison):
     assert [row for row in rows_of(book) if row not in comparison.used] == []
 
 
-def test_every_model_of_the_providers_we_ship_first_is_compared(book):
+def test_every_model_of_the_first_snapshot_is_compared(book):
     found = {prices.id for prices, _, _ in shared(book)}
-    first = ("openai/", "anthropic/", "google/", "deepseek/")
-    assert [name for name in book.models() if name.startswith(first) and name not in found] == []
+    first = set(load_prices(KNOWN_ON).models()) & set(book.models())
+    assert len(first) > 50
+    assert first <= found
 
 
 def test_every_context_their_shared_models_know_is_compared(book):
@@ -295,11 +296,3 @@ def test_our_names_are_names_of_the_same_models_there(book):
         if (found := providers[provider].find_model(name)) is not theirs
     ]
     assert wrong == []
-
-
-def test_explanations_name_who_is_right_why_and_a_source():
-    for row in DIFFERENCES:
-        assert row.right
-        assert len(row.why) > 40
-        assert row.source
-        assert row.proof in ("standard", "refused", "rate")
