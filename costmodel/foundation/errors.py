@@ -9,8 +9,13 @@ model, no price for this use of it, no way to count its tokens).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters and those that turn the direction of writing: a terminal or a page that shows
+a name obeys them."""
 
 
 class CostModelError(Exception):
@@ -54,7 +59,12 @@ class Problem:
         text = f"read {self.read}; expected {self.expected}"
         if self.fix:
             text += f"; fix: {self.fix}"
-        return f"{place}: {text}" if place else text
+        return printable(f"{place}: {text}" if place else text)
+
+
+def printable(text: str) -> str:
+    """Return a text with control characters written out, so that no terminal obeys them."""
+    return UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 class InputError(CostModelError, ValueError):

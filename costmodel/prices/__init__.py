@@ -38,6 +38,7 @@ _HOMES = {
     "bill": "billing",
     "bill_rows": "rows",
     "bill_units": "units",
+    "break_even_reads": "caching",
     "cacheable": "caching",
     "compare_snapshots": "diff",
     "cost": "request",
@@ -46,6 +47,7 @@ _HOMES = {
     "load_prices": "book",
     "price_request": "request",
     "reserve": "reserved",
+    "storage_break_even_reads_per_hour": "caching",
     "storage_cost": "caching",
     "usage_of": "adapters",
     "weighted_tokens": "reserved",
@@ -61,7 +63,11 @@ if TYPE_CHECKING:
     from costmodel.prices.book import PriceBook as PriceBook
     from costmodel.prices.book import load_prices as load_prices
     from costmodel.prices.caching import Cacheable as Cacheable
+    from costmodel.prices.caching import break_even_reads as break_even_reads
     from costmodel.prices.caching import cacheable as cacheable
+    from costmodel.prices.caching import (
+        storage_break_even_reads_per_hour as storage_break_even_reads_per_hour,
+    )
     from costmodel.prices.caching import storage_cost as storage_cost
     from costmodel.prices.cards import RateCard as RateCard
     from costmodel.prices.cards import Tier as Tier

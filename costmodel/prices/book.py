@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import UnknownModelError, nearest_names
+from costmodel.foundation.errors import UnknownModelError, nearest_names, printable
 from costmodel.prices.changes import PriceChange, price_changes
 from costmodel.prices.entries import table_models
 from costmodel.prices.instants import day_start
@@ -180,7 +180,7 @@ class PriceBook:
         known = [each.id for each in found] or self.models()
         near = nearest_names(name, known)
         said = "is ambiguous; write one of" if found else "has no price in this table; nearest are"
-        raise UnknownModelError(f"model '{name}' {said} {', '.join(near)}", near)
+        raise UnknownModelError(printable(f"model '{name}' {said} {', '.join(near)}"), near)
 
     def month(
         self,

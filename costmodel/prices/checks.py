@@ -27,12 +27,15 @@ def findings(file: PriceFile) -> Iterator[Finding]:
     for number, model in enumerate(file.models):
         at: ValuePath = ("models", number)
         yield from _periods(file, model, at)
+        yield from _regions(model, at)
         for step, period in enumerate(model.periods):
             yield from _cards(file, period, (*at, "periods", step))
     yield from _sources(file)
 
 
 def _window(window: Window, at: ValuePath) -> Iterator[Finding]:
+    if window.days == ():
+        yield (*at, "days"), "no day", "at least one day", "name the days, or leave the key out"
     for number, hours in enumerate(window.hours):
         first, last = span(hours)
         if last <= first:
@@ -106,6 +109,14 @@ def _periods(file: PriceFile, model: ModelEntry, at: ValuePath) -> Iterator[Find
         if period.until is not None and period.from_ is not None and period.until <= period.from_:
             read = f"{period.until.isoformat()}, not after {period.from_.isoformat()}"
             yield (*here, "until"), read, "an end after the start", "correct one of the two"
+
+
+def _regions(model: ModelEntry, at: ValuePath) -> Iterator[Finding]:
+    geos = [adjust.when.geo for adjust in model.adjust]
+    for number, geo in enumerate(geos):
+        if geo in geos[:number]:
+            read, expected = f"geo '{geo}' again", "one factor for each region"
+            yield (*at, "adjust", number, "when"), read, expected, "remove or rename one"
 
 
 def _end(before: Period, after: Period, at: ValuePath) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ array_like
 def _positions(which: npt.ArrayLike, count: int) -> npt.NDArray[np.intp]:
     given = np.asarray(which)
     whole = given.astype(np.intp) if given.dtype.kind in "iu" else np.full(given.shape, -1)
-    if whole.min(initial=0) < 0 or whole.max(initial=0) >= count:
+    if whole.size and (whole.min() < 0 or whole.max() >= count):
         wrong = int(np.flatnonzero(((whole < 0) | (whole >= count)).ravel())[0])
         read, place = f"{given.ravel()[wrong]}", place_of("which", given, wrong)
         raise InputError(Problem(read, f"whole positions from 0 to {count - 1}", path=place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.prices.schema import Table
 from costmodel.prices.tables import read_index, read_table
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ def snapshots_before(snapshot: Snapshot, folder: Path) -> tuple[Snapshot, ...]:
 
 def _day(name: str, known: list[date]) -> date:
     try:
+        if _DAY.fullmatch(name) is None:  # fromisoformat takes 20261123 and weeks as well
+            raise ValueError(name)
         return date.fromisoformat(name)
     except ValueError:
         read = f"snapshot '{name}'"
@@ -119,11 +124,16 @@ def _list(days: list[date]) -> str:
 
 
 def _require_digest(file: Path, wanted: str, shown: str) -> None:
-    if not file.is_file():
-        read = "no such file"
-        expected, fix = "the file named in pricing/index.yaml", "restore the file"
-        raise InputError(Problem(read, expected, fix, file=shown))
-    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    expected, fix = "the file named in pricing/index.yaml", "restore the file"
+    try:
+        with file.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise InputError(Problem("no such file", expected, fix, file=shown)) from None
+    except OSError as error:
+        fix = "restore the file, or its permissions"
+        read = f"nothing ({error.strerror or error})"
+        raise InputError(Problem(read, expected, fix, file=shown)) from None
     if found != wanted:
         raise InputError(
             Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -10,9 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.reading import Document, ValuePath, read_yaml
-from costmodel.prices.checks import findings
+from costmodel.prices.checks import Finding, findings
 from costmodel.prices.faults import words_of
+from costmodel.prices.index_checks import index_findings
 from costmodel.prices.schema import Index, PriceFile, Table
+from costmodel.prices.texts import unseen
 
 Record = TypeVar("Record", bound=BaseModel)
 PriceRecord = TypeVar("PriceRecord", bound=PriceFile)
@@ -38,7 +41,16 @@ def read_table(file: Path, *, shown: str) -> Table:
 
 def read_index(file: Path, *, shown: str) -> Index:
     """Read pricing/index.yaml; see `read_table` for what it raises."""
-    return validated(Index, read_yaml(file, file=shown))
+    document = read_yaml(file, file=shown)
+    index = validated(Index, document)
+    _require(document, index_findings(index))
+    return index
+
+
+def _require(document: Document, wrong: Iterable[Finding]) -> None:
+    problems = [problem(document, *finding) for finding in wrong]
+    if problems:
+        raise InputError(problems)
 
 
 def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
@@ -50,9 +62,7 @@ def checked(record: type[PriceRecord], document: Document) -> PriceRecord:
         See `read_table`.
     """
     file = validated(record, document)
-    problems = [problem(document, *finding) for finding in findings(file)]
-    if problems:
-        raise InputError(problems)
+    _require(document, findings(file))
     return file
 
 
@@ -64,6 +74,7 @@ def validated(record: type[Record], document: Document) -> Record:
     InputError
         See `read_table`.
     """
+    _require(document, unseen(document))
     try:
         return record.model_validate(document.data)
     except ValidationError as error:

@@ -203,8 +203,9 @@ def test_rows_without_output_may_stand_beside_rows_with_it():
 
 
 def test_no_rows_cost_nothing():
-    found = bill_rows([CARD], np.zeros(0, dtype=int), input_tokens=[], output_tokens=[])
-    assert found.total.shape == (0,)
+    for cards in ([CARD], []):
+        found = bill_rows(cards, np.zeros(0, dtype=int), input_tokens=[], output_tokens=[])
+        assert found.total.shape == (0,)
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,7 @@ def test_claude_on_bedrock_is_read_in_its_own_form_and_billed_by_bedrock():
         ({**bodies.OPENAI_CHAT, "service_tier": "priority"}, "priority"),
         ({**bodies.OPENAI_CHAT, "service_tier": None}, "standard"),
         ({**bodies.OPENAI_CHAT, "service_tier": "scale"}, "scale"),
+        ({**bodies.OPENAI_CHAT, "service_tier": "fast"}, "priority"),
         (bodies.with_usage(bodies.ANTHROPIC, service_tier="batch"), "batch"),
         (bodies.with_usage(bodies.ANTHROPIC, speed="fast"), "fast"),
         (bodies.with_usage(bodies.GEMINI, trafficType="ON_DEMAND_PRIORITY"), "priority"),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costmodel.prices import usage_of
+from tests.usage import bodies
 
 oracle = pytest.importorskip("genai_prices")
 counts = st.integers(0, 10**6)
@@ -113,3 +114,30 @@ def test_deepseek(hit, miss, output):
         "total_tokens": hit + miss + output,
     }
     agree({"model": "deepseek-v4-pro", "usage": usage}, "deepseek", "chat", "deepseek.chat")
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "flavor", "ours_alone"),
+    [
+        ("openai.chat", "openai", "chat", {}),
+        ("openai.responses", "openai", "responses", {}),
+        ("anthropic.messages", "anthropic", "default", {}),
+        ("gemini.generate_content", "google", "default", {}),
+        ("bedrock.converse", "aws", "default", {}),
+        ("deepseek.chat", "deepseek", "chat", {"cached_input_tokens"}),  # its own field is not read
+    ],
+)
+def test_the_bodies_of_the_references(name, provider, flavor, ours_alone):
+    found = usage_of(bodies.ALL[name])
+    theirs = oracle.extract_usage(bodies.ALL[name], provider_id=provider, api_flavor=flavor).usage
+    pairs = {
+        "input_tokens": "input_tokens",
+        "cached_input_tokens": "cache_read_tokens",
+        "cache_write_tokens": "cache_write_tokens",
+        "cache_write_1h_tokens": "cache_write_1h_tokens",
+        "output_tokens": "output_tokens",
+    }
+    differing = {
+        own for own, other in pairs.items() if getattr(found, own) != (getattr(theirs, other) or 0)
+    }
+    assert differing == set(ours_alone)

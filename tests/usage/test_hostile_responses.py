@@ -62,6 +62,47 @@ def test_anthropics_counts_taken_for_openais_are_refused_once_the_cache_exceeds_
         usage_of({"object": "response", "usage": usage})
 
 
+@pytest.mark.parametrize("details", ["600", 600, [600], [{"cached_tokens": 600}], True, b"x"])
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (bodies.OPENAI_CHAT, "prompt_tokens_details"),
+        (bodies.OPENAI_RESPONSES, "input_tokens_details"),
+        (bodies.OPENAI_RESPONSES, "output_tokens_details"),
+        (bodies.ANTHROPIC, "cache_creation"),
+    ],
+)
+def test_a_breakdown_without_fields_is_refused_as_it_would_bill_cached_tokens_fresh(
+    body, name, details
+):
+    with pytest.raises(
+        InputError, match=rf"usage\.{name}: read a .*expected its fields with counts"
+    ):
+        usage_of(bodies.with_usage(body, **{name: details}))
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (bodies.OPENAI_CHAT, ("prompt_tokens_details", "completion_tokens_details")),
+        (bodies.OPENAI_RESPONSES, ("input_tokens_details", "output_tokens_details")),
+        (bodies.ANTHROPIC, ("cache_creation", "server_tool_use", "output_tokens_details")),
+        (bodies.LITELLM, ("prompt_tokens_details", "completion_tokens_details")),
+    ],
+)
+def test_a_breakdown_that_is_null_or_missing_has_no_parts(body, names):
+    usage = body["usage"]
+    null = {**body, "usage": {**usage, **dict.fromkeys(names)}}
+    missing = {**body, "usage": {name: each for name, each in usage.items() if name not in names}}
+    found = usage_of(null)
+    assert found == usage_of(missing)
+    assert (found.input_tokens, found.output_tokens) == (
+        usage_of(body).input_tokens,
+        usage_of(body).output_tokens,
+    )
+    assert found.reasoning_tokens == 0
+
+
 def test_more_reasoning_than_output_is_refused():
     details = {"reasoning_tokens": 351}
     body = bodies.with_usage(bodies.OPENAI_CHAT, completion_tokens_details=details)

@@ -1,5 +1,7 @@
 """Streams: the last chunk with usage, the closing event, or the list of all events."""
 
+import json
+
 import pytest
 
 from costmodel.foundation.errors import InputError
@@ -13,6 +15,7 @@ def test_the_last_chunk_of_openai_has_the_usage():
     assert (found.input_tokens, found.output_tokens, found.finish_reason) == (1000, 10, None)
     assert usage_of(bodies.OPENAI_CHUNKS) == found
     assert usage_of(as_object(bodies.OPENAI_CHUNKS)) == found
+    assert usage_of([*map(json.dumps, bodies.OPENAI_CHUNKS), "[DONE]"]) == found
 
 
 def test_a_stream_without_usage_is_told_how_to_ask_for_it():

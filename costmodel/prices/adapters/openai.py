@@ -27,9 +27,11 @@ RESPONSES = Shape(
     source="openai-python 2.54.0, types/responses/response_usage.py: input_tokens_details",
 )
 
-MODES = {"default": "standard"}
+MODES = {"default": "standard", "fast": "priority"}
 """service_tier of a response ("the processing mode actually used", types/chat/chat_completion.py)
-where it is not the word of the price tables; others, such as scale, are kept and have no price."""
+where it is not the word of the price tables; others, such as scale, are kept and have no price.
+Fast has the rates of priority in every model that has it (genai-prices 0.2.3, read from
+developers.openai.com/api/docs/pricing on 2026-10-12)."""
 CALLS = {"file_search_call": "file_search", "code_interpreter_call": "code_interpreter"}
 """Output items that are billed by the call, and the unit they are recorded as."""
 

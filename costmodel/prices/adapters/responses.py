@@ -60,10 +60,23 @@ def count(node: Node, *paths: str) -> int:
     Raises
     ------
     InputError
-        If what stands there is no whole number from 0 up.
+        If what stands there, or around it, is no count: a breakdown that is a
+        text or a list would else be a count of 0, and cached tokens fresh ones.
     """
     path, found = first(node, *paths)
+    if found is None:
+        _require_fields(node, paths)
     return 0 if found is None else _whole(found, path)
+
+
+def _require_fields(node: Node, paths: tuple[str, ...]) -> None:
+    """Refuse a path that leads through something without fields."""
+    for path in paths:
+        outer = path.rpartition(".")[0]
+        found = look(node, *outer.split(".")) if outer else None
+        if isinstance(found, str | bytes | Real | Sequence):
+            read = f"a {type(found).__name__}"
+            raise InputError(Problem(read, "its fields with counts", AS_SENT, f"usage.{outer}"))
 
 
 def needed(node: Node, *paths: str) -> int:

@@ -20,6 +20,9 @@ TOKEN_FIELDS = (
 )
 """The input count of each shape: what makes a mapping or an object a usage."""
 
+DONE = ("[DONE]", b"[DONE]")
+"""What closes a stream of OpenAI and of those who stream like it, where an event is expected."""
+
 
 def located(response: Node) -> tuple[Node, Node]:
     """Return the response and the usage in it; a usage by itself is both.
@@ -31,7 +34,7 @@ def located(response: Node) -> tuple[Node, Node]:
     """
     response = parsed(response)
     if isinstance(response, list | tuple) and not hasattr(response, "usage"):
-        response = _last([parsed(each) for each in response])
+        response = _last([parsed(each) for each in response if each not in DONE])
     found = _found(response)
     if found is None:
         raise InputError(_missing(response))
