@@ -28,6 +28,7 @@ def explain(
 
     Tokens x rate x calls x turns, with everything at its mean.
     """
+    from costmodel.engine.figures import currency_block
     from costmodel.engine.simulate import simulate
 
     read = read_scenario(scenario, settings)
@@ -43,7 +44,8 @@ def explain(
         flows = {
             lane: flow for lane, flow in central.flows().items() if lane.split("/")[1] in lines
         }
-        write_json({"scenario": read.name, "features": lines, "flows": flows})
+        own = {} if read.currency is None else {"currency": currency_block(read)}
+        write_json({"scenario": read.name, **own, "features": lines, "flows": flows})
     else:
         write(text.rstrip())
     warn(central.warnings)

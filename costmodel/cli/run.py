@@ -59,8 +59,9 @@ def run(
         str | None,
         typer.Option(
             "--budget",
-            metavar="USD",
-            help="Budget per month, or '$60k per year'; exit code 1 if it is exceeded.",
+            metavar="AMOUNT",
+            help="Budget per month in the scenario's currency, USD unless it has one, "
+            "or '$60k per year'; exit code 1 if it is exceeded.",
         ),
     ] = None,
     quantile: Annotated[

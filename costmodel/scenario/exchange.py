@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CODE = re.compile(r"[A-Z]{3}")
+_ISO: dict[str, Any] = {"pattern": "^[A-Z]{3}$", "examples": ["EUR"]}
 EXAMPLE = "currency: {code: EUR, usd: 1.08, date: 2026-11-20, source: ECB reference rate}"
 
 
@@ -53,7 +54,7 @@ class ExchangeRate(Model):
     `origin` says who published the rate and for which day.
     """
 
-    code: Annotated[str, BeforeValidator(_code), Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
+    code: Annotated[str, BeforeValidator(_code), Field(json_schema_extra=_ISO)]
     usd: Annotated[float, NumberOf(units.EXCHANGE_RATE)]
     origin: Origin
 

@@ -63,6 +63,8 @@ def _adjusted(name: str, part: Schema) -> Schema:
 def _or_out(value: Schema) -> Schema:
     """Return the schema of an optional key: null takes it out of an extended scenario."""
     none = {"type": "null"}
+    if none in value.get("anyOf", ()):
+        return value
     return (
         {**value, "anyOf": [*value["anyOf"], none]}
         if "anyOf" in value
