@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, Debug, ScenarioName, Settings, Snapshot
+from costmodel.cli.options import AsJson, ContractFile, Debug, ScenarioName, Settings, Snapshot
 from costmodel.cli.outcome import guarded
 from costmodel.cli.pricing import missing_prices_placed
 from costmodel.cli.reading import read_prices, read_scenario
@@ -21,6 +21,7 @@ def explain(
     ] = None,
     settings: Settings = None,
     snapshot: Snapshot = None,
+    contract: ContractFile = None,
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
@@ -32,7 +33,7 @@ def explain(
     from costmodel.engine.simulate import simulate
 
     read = read_scenario(scenario, settings)
-    book = read_prices(snapshot)
+    book = read_prices(read, snapshot, contract)
     with missing_prices_placed(scenario, read, book):
         # With every uncertainty off all futures are alike: two are the fewest there can be.
         central = simulate(read, prices=book, draws=2, uncertainty=frozenset())

@@ -23,6 +23,12 @@ Snapshot = Annotated[
     str | None,
     typer.Option("--snapshot", metavar="DATE", help="Prices as known on this date."),
 ]
+ContractFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--contract", metavar="FILE", help="Your own discounts, models and commitments (YAML)."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 HtmlFile = Annotated[

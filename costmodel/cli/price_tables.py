@@ -22,6 +22,7 @@ def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     title = f"USD per 1M tokens, standard mode, at {at or book.snapshot}"
     if at is not None:
         title += f" (as known on {book.snapshot})"
+    title += _under(book)
     made = table(title, ["Model", *RATES, "Coming"], words=("Model", "Coming"))
     provider = offers[0].model.id.split("/")[0] if offers else ""
     for offer in offers:
@@ -31,6 +32,11 @@ def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
         rates = _rates(offer.card) if offer.card is not None else ["not yet", "", "", ""]
         add_row(made, offer.model.id, *rates, offer.coming)
     show(made)
+
+
+def _under(book: PriceBook) -> str:
+    """Name the contract that prices are under, if there is one."""
+    return "" if book.contract is None else f", under the contract {book.contract.name}"
 
 
 def _rates(card: RateCard) -> list[str]:
@@ -60,7 +66,7 @@ def _notes(lines: Iterable[str]) -> None:
 
 
 def _facts(book: PriceBook, model: ModelPrices) -> Table:
-    title = f"{model.id} as known on {book.snapshot}"
+    title = f"{model.id} as known on {book.snapshot}{_under(book)}"
     made = table(title, ["Fact", "Value"], words=("Fact", "Value"))
     made.show_header = False
     for name, value in _fact_rows(model):

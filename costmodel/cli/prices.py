@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, Debug, Snapshot, read_at
+from costmodel.cli.options import AsJson, ContractFile, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
 from costmodel.cli.pricing import only_near_names
 from costmodel.cli.terminal import write_json
@@ -38,6 +38,7 @@ def list_prices(
     ] = None,
     at: At = None,
     snapshot: Snapshot = None,
+    contract: ContractFile = None,
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
@@ -45,7 +46,7 @@ def list_prices(
     from costmodel.cli.price_figures import offers_at
     from costmodel.prices.book import load_prices
 
-    book = load_prices(snapshot)
+    book = load_prices(snapshot, contract)
     known = list(dict.fromkeys(model.split("/")[0] for model in book.models()))
     if provider is not None and provider not in known:
         fix = did_you_mean(provider, known) or f"use one of: {', '.join(known)}"
@@ -66,6 +67,7 @@ def show_prices(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="provider/id, or an exact alias.")],
     at: At = None,
     snapshot: Snapshot = None,
+    contract: ContractFile = None,
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
@@ -73,13 +75,14 @@ def show_prices(
     from costmodel.cli.price_figures import instant, model_figures
     from costmodel.prices.book import load_prices
 
-    book = load_prices(snapshot)
+    book = load_prices(snapshot, contract)
     with only_near_names(model):
         found = book.model(model)
     at = read_at(at)
     when = instant(book, at)
     if as_json:
-        write_json({"snapshot": book.snapshot, **model_figures(found, when)})
+        under = {} if book.contract is None else {"contract": str(book.contract)}
+        write_json({"snapshot": book.snapshot, **under, **model_figures(found, when)})
         return
     from costmodel.cli.price_tables import show_model
 

@@ -9,6 +9,8 @@ from costmodel.foundation.currencies import split_marks
 from costmodel.foundation.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from costmodel.foundation.currencies import Currency
     from costmodel.prices.book import PriceBook
     from costmodel.scenario.schema import Scenario
@@ -44,13 +46,15 @@ def _of_option(problem: Problem, budget: str | None) -> Problem:
     return Problem(f"'{budget}'", problem.expected, fix, file="--budget")
 
 
-def read_prices(snapshot: str | None) -> PriceBook | None:
-    """Return the book of a snapshot; None leaves the choice to the scenario."""
-    if snapshot is None:
+def read_prices(
+    scenario: Scenario, snapshot: str | None, contract: Path | None = None
+) -> PriceBook | None:
+    """Return the book of a snapshot and a contract; None leaves the choice to the scenario."""
+    if snapshot is None and contract is None:
         return None
-    from costmodel.prices.book import load_prices
+    from costmodel.engine.books import scenario_book
 
-    return load_prices(snapshot)
+    return scenario_book(scenario, snapshot, contract)
 
 
 def _changes(settings: list[str]) -> dict[str, Any]:

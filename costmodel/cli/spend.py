@@ -81,7 +81,12 @@ def show_spend(
     for note in _notes(projection, quantiles, beside, error):
         console.print(wrapped(note, width))
     origin = projection.provenance
-    write(f"Prices as known on {origin.snapshot}. The same figures again:")
+    contract = projection.prices.contract
+    if contract is not None:
+        write(f"Prices as known on {origin.snapshot}, under {contract.name} ({contract.file}).")
+        write("The same figures again:")
+    else:
+        write(f"Prices as known on {origin.snapshot}. The same figures again:")
     write(f"  {origin.command}")  # in one piece, whatever the width: it is there to be copied
 
 

@@ -113,6 +113,7 @@ def _words(projection: Projection, error: MonteCarloError | None) -> dict[str, A
         "headline": wording.headline(projection).replace(" %", "\N{NO-BREAK SPACE}%"),
         "origin": projection.provenance,
         "warnings": projection.warnings,
+        "contract": projection.prices.contract,
         "currency_note": wording.currency_note(scenario),
         "spent": "dollars" if scenario.shown_in.is_usd else "spend",
         "marks": _marks(projection),

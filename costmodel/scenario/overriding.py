@@ -152,6 +152,8 @@ def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Raw) -> s
         parent.pop(rival, None)
     if key in ("file", "tokens"):
         _forget_file(parent, keep_folder=key == "file")
+    if path == "prices.contract":
+        parent.pop("folder", None)
     if key in CENTRES:
         parent.pop("per", None)  # the new value states its own period
     if key == "model":
