@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
+from costmodel.foundation.converted import amount_in
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.report.amounts import DOLLARS, Amounts, amounts_of
 from costmodel.report.wording import compared, usd_beside
@@ -59,7 +60,7 @@ class Gate:
             "in_own_currency": {
                 "code": self.money.code,
                 f"dearest_{self.period}": own(self.usd),
-                "budget": own(self.budget_usd),
+                "budget": amount_in(self.money.currency, self.budget_usd),
             }
         }
 

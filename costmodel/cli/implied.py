@@ -93,9 +93,7 @@ def implied_figures(
     }
 
 
-def _in_own_currency(
-    scenario: Scenario, means: Expected, costs: list[LaneCost]
-) -> dict[str, Any]:
+def _in_own_currency(scenario: Scenario, means: Expected, costs: list[LaneCost]) -> dict[str, Any]:
     """Return the amounts in the scenario's own currency, if it has one."""
     if scenario.currency is None:
         return {}

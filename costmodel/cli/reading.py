@@ -35,14 +35,15 @@ def read_scenario(
             changes["budget"] = _budget(budget, _currency_after(scenario, changes))
         return scenario.with_overrides(changes) if changes else scenario
     except InputError as error:
-        raise InputError([_of_option(each, budget) for each in error.problems]) from None
+        told = [_of_option(each, budget, scenario.shown_in.sign) for each in error.problems]
+        raise InputError(told) from None
 
 
-def _of_option(problem: Problem, budget: str | None) -> Problem:
+def _of_option(problem: Problem, budget: str | None, sign: str) -> Problem:
     """Return the problem of a change as that of the option that asked for it."""
     if budget is None or problem.path != "budget":
         return replace(problem, file=problem.file or "--set")
-    fix = "write 5000, or '$60k per year'"
+    fix = f"write 5000, or '{sign}60k per year'"
     return Problem(f"'{budget}'", problem.expected, fix, file="--budget")
 
 

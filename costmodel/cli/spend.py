@@ -103,7 +103,6 @@ def _quantiles(
     projection: Projection, quantiles: tuple[float, ...], largest: float
 ) -> list[Column]:
     """Return a column for each quantile, all with the decimals of the dearest month's largest."""
-
     money = amounts_of(projection.scenario)
 
     def column(p: float) -> Column:
@@ -135,7 +134,13 @@ def _chance(projection: Projection, beside: tuple[float, ...]) -> list[Column]:
         return chance_beside(spend.chance_over(limit), beside)
 
     cells = _by_month(projection, lambda number: cell(projection.month(number)))
-    return [Column(f"Chance over\n{amounts_of(projection.scenario)(limit)}", cells, cell(projection.dearest_month))]
+    return [
+        Column(
+            f"Chance over\n{amounts_of(projection.scenario)(limit)}",
+            cells,
+            cell(projection.dearest_month),
+        )
+    ]
 
 
 def _fitting(columns: list[Column], room: int) -> list[list[Column]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.ledger import DIMENSIONS
 from costmodel.engine.projection import Projection
+from costmodel.foundation.converted import amount_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +120,7 @@ def _in_own_currency(projection: Projection, quantiles: tuple[float, ...]) -> di
         "total": own(projection.total),
         "budget": None
         if budget is None
-        else {"amount": shown.of(budget.usd), "period": budget.period},
+        else {"amount": amount_in(shown, budget.usd), "period": budget.period},
     }
     return {"in_own_currency": figures}
 

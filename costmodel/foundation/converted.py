@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 
 from costmodel.foundation.beliefs import Belief
+from costmodel.foundation.currencies import Currency
 from costmodel.foundation.units import Unit
 
 Array = npt.NDArray[np.float64]
@@ -33,6 +35,12 @@ class StatedAmount(float):
         made = super().__new__(cls, usd)
         made.amount, made.code = amount, code
         return made
+
+    @classmethod
+    def of(cls, amount: float, currency: Currency) -> StatedAmount:
+        """Return an amount written in a currency; 900 at 1.08 is 972, without rounding noise."""
+        usd = Decimal(repr(float(amount))) * Decimal(repr(float(currency.usd)))
+        return cls(float(usd), amount, currency.code)
 
     def __getnewargs__(self) -> tuple[float, float, str]:  # type: ignore[override]
         return float(self), self.amount, self.code
@@ -98,3 +106,10 @@ def at_rate(belief: Belief, unit: Unit) -> Belief:
     if not isinstance(belief, Converted) or own is None or own.code != belief.code:
         return belief
     return belief if belief.usd == own.usd else replace(belief, usd=own.usd)
+
+
+def amount_in(currency: Currency, usd: float) -> float:
+    """Return an amount of USD in a currency: as it was written, where that was in this one."""
+    if isinstance(usd, StatedAmount) and usd.code == currency.code:
+        return usd.amount
+    return currency.of(usd)

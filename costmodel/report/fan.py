@@ -204,11 +204,14 @@ def _budget(ax: Axes, fan: Fan) -> tuple[Line2D | None, Text | None]:
 
 
 def _budget_label(ax: Axes, fan: Fan, *, drawn: bool) -> Text:
-    """Write the budget's words above its line, in two rows where one is too long."""
+    """Write the budget's words above its line, in two or three rows where one is too long."""
     width, height = style.axes_points(ax)
     words = fan.budget_text if drawn else f"{fan.budget_text} (above this chart)"
     if CHARACTER * style.TEXT_SIZE * len(words) > width:
         words = words.replace(": ", ":\n", 1)
+        first = words.split("\n")[0]
+        if fan.money.extra_letters and CHARACTER * style.TEXT_SIZE * len(first) > width:
+            words = words.replace(" a ", "\na ", 1)
     assert fan.budget_usd is not None
     top = ax.get_ylim()[1]
     return ax.text(

@@ -43,7 +43,10 @@ def whole_exceeds(months: int) -> str:
 def fan_description(fan: Fan) -> str:
     """Return what a fan chart shows, in numbers: the picture's text for a screen reader."""
     first = f"Monthly spend from {fan.months[0]} to {fan.months[-1]}, over simulated futures."
-    ends = [f"{fan.months[n]}: {_levels(fan.usd[:, n], fan.money)}." for n in sorted({0, len(fan.months) - 1})]
+    ends = [
+        f"{fan.months[n]}: {_levels(fan.usd[:, n], fan.money)}."
+        for n in sorted({0, len(fan.months) - 1})
+    ]
     budget = [f"{fan.budget_text}."] if fan.budget_text else []
     return " ".join([first, *ends, *budget])
 
@@ -53,9 +56,7 @@ def _levels(amounts: Array, money: Amounts) -> str:
     return ", ".join(f"{quantile_label(level)} {money(amount)}" for level, amount in pairs)
 
 
-def parts_description(
-    dimension: str, parts: Mapping[str, Array], money: Amounts = DOLLARS
-) -> str:
+def parts_description(dimension: str, parts: Mapping[str, Array], money: Amounts = DOLLARS) -> str:
     """Return what a chart of parts shows, in numbers."""
     whole = sum(float(part.sum()) for part in parts.values())
     shares = [
@@ -134,9 +135,7 @@ def currency_note(scenario: Scenario) -> str:
     rate = scenario.currency
     if rate is None or scenario.shown_in.is_usd:
         return ""
-    return (
-        f"Amounts are in {rate.code} at {rate}. Providers bill USD; prices per token are in USD."
-    )
+    return f"Amounts are in {rate.code} at {rate}. Providers bill USD; prices per token are in USD."
 
 
 RATE_IS_FIXED = "One fixed rate for all months: how it may change is not modelled"

@@ -49,7 +49,9 @@ def _currency_problems(scenario: Scenario) -> Iterator[Problem]:
     for path, belief, _, _ in all_beliefs(scenario):
         if isinstance(belief, Converted) and (belief.code, belief.usd) != (own.code, own.usd):
             read = f"an amount in {belief.code} at {belief.usd:g} USD"
-            expected = f"amounts in {own.code} or USD" if own.is_usd else f"{own.code} at {own.usd:g}"
+            expected = (
+                f"amounts in {own.code} or USD" if own.is_usd else f"{own.code} at {own.usd:g}"
+            )
             yield Problem(read, expected, "write the amount anew, or keep the currency", path)
 
 
@@ -160,9 +162,9 @@ def _currency_warnings(scenario: Scenario) -> Iterator[str]:
         return
     last = scenario.start.plus(scenario.months - 1)
     if rate.origin.date[:7] > str(last):
-        yield f"the rate of {rate.code} is of {rate.origin.date}, after the last month, {last}"
+        yield f"the rate of {rate.code} is dated {rate.origin.date}, after the last month, {last}"
     elif rate.origin.date[:7] > str(scenario.start):
-        yield f"the rate of {rate.code} is of {rate.origin.date}, after the first month"
+        yield f"the rate of {rate.code} is dated {rate.origin.date}, after the first month"
     if own.sign.endswith("$"):
         yield from _dollars_beside(scenario, own)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"[A-Z]{3}")
 _ISO: dict[str, Any] = {"pattern": "^[A-Z]{3}$", "examples": ["EUR"]}
+NO_DATE = "no date"
 EXAMPLE = "currency: {code: EUR, usd: 1.08, date: 2026-11-20, source: ECB reference rate}"
 
 
@@ -76,7 +77,7 @@ class ExchangeRate(Model):
             return
         expected = "the day of the rate"
         if not said:
-            yield Problem("no date", expected, "add date: 2026-11-20, with the rate's own day")
+            yield Problem(NO_DATE, expected, "add date: 2026-11-20, with the rate's own day")
         elif not _is_date(said):
             yield Problem(f"'{said}'", f"{expected}, a date there is", "date: 2026-11-20", "date")
 
@@ -118,10 +119,10 @@ def currency_of(data: Raw) -> Currency | None:
     """
     if isinstance(data, ExchangeRate):
         return data.currency
-    if not isinstance(data, dict):
+    if data is None:
         return None
-    code, usd = bare(data.get("code")), bare(data.get("usd"))
-    if not isinstance(code, str) or not _CODE.fullmatch(code):
+    code, usd = (bare(data.get(key)) if isinstance(data, dict) else None for key in ("code", "usd"))
+    if not isinstance(code, str) or not _CODE.fullmatch(code) or (code == "USD" and usd != 1):
         return Currency("", 1.0)
     try:
         return Currency(code, NumberOf(units.EXCHANGE_RATE).read(usd))

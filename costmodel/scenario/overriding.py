@@ -61,9 +61,7 @@ class _Opened(Plain):
         }
 
     def _reaches(self, at: str) -> bool:
-        return self.revalued or any(
-            path == at or path.startswith(f"{at}.") for path in self.paths
-        )
+        return self.revalued or any(path == at or path.startswith(f"{at}.") for path in self.paths)
 
 
 def _paths(scenario: Scenario) -> Iterator[str]:

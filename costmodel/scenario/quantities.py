@@ -154,7 +154,7 @@ class NumberOf(Quantity):
         own = self.unit.own
         if own is None or not written.code or written.code != own.code:
             return written.value
-        return StatedAmount(written.value * own.usd, written.value, own.code)
+        return StatedAmount.of(written.value, own)
 
     def json_schema(self) -> dict[str, Any]:
         return shapes.number_schema(self.unit)
