@@ -29,7 +29,7 @@ MINOR_DIGITS = {
 _CODES = {sign: code for code, sign in SIGNS.items()} | {"US$": "USD"}
 _MARK = "|".join(re.escape(sign) for sign in sorted(_CODES, key=len, reverse=True)) + "|[A-Z]{3}"
 _MARKED = re.compile(rf"(?P<sign>[+-]?)(?:(?P<before>{_MARK})\s?)?(?P<bare>.*?)"
-                     rf"(?:\s?(?P<after>(?!\$){_MARK}))?")  # fmt: skip
+                     rf"(?:\s?(?P<after>(?!\$)(?:{_MARK})))?")  # fmt: skip
 
 
 @dataclass(frozen=True)

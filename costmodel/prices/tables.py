@@ -64,6 +64,10 @@ def _validated(record: type[Record], document: Document) -> Record:
         raise InputError(problems) from None
 
 
+FIXES = {"multiply": "write 0.85 for 15 % off"}
+"""What to write for a value that is likely to be meant otherwise, by its key."""
+
+
 def _follows(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
     """Whether a list is short only because something in it is wrong, which is told already."""
     path = fault["loc"]
@@ -83,7 +87,8 @@ def _fault(record: type[BaseModel], document: Document, fault: dict[str, Any]) -
         return problem(document, path, read, expected, "add it")
     expected = str(fault["msg"]).removeprefix("Value error, ")
     expected = expected.removeprefix("Input should be ")
-    return problem(document, path, _shown(fault["input"]), expected, "")
+    fix = FIXES.get(str(path[-1]), "") if path else ""
+    return problem(document, path, _shown(fault["input"]), expected, fix)
 
 
 def problem(document: Document, path: ValuePath, read: str, expected: str, fix: str) -> Problem:

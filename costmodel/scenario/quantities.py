@@ -75,7 +75,7 @@ class InUnit(float):
 
 def in_unit(value: Raw) -> Raw:
     """Return a plain number as `InUnit`, anything else as it is."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = isinstance(value, int | float) and not isinstance(value, bool | StatedAmount)
     return InUnit(value) if number else value
 
 
@@ -148,8 +148,9 @@ class NumberOf(Quantity):
     def read(self, value: Raw) -> float:
         """Return the number, or raise InputError."""
         given = bare(value)
-        if isinstance(given, InUnit):
-            return forms.bounded(given, self.unit)
+        if isinstance(given, InUnit | StatedAmount):
+            usd = forms.bounded(given, self.unit)
+            return given if isinstance(given, StatedAmount) else usd
         written = forms.read_number(_marked(value), self.unit)
         own = self.unit.own
         if own is None or not written.code or written.code != own.code:
