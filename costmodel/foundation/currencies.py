@@ -14,8 +14,8 @@ SIGNS = {
     "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱",
     "TWD": "NT$", "USD": "$", "VND": "₫", "XCD": "EC$",
 }  # fmt: skip
-"""Signs of currencies that have one in English: Unicode CLDR 47, locale ``en``, whose
-signs differ from each other (``¥`` is the yen, ``CN¥`` the yuan)."""
+"""Signs of currencies that have one in English: Unicode CLDR, locale ``en`` (as in Babel
+2.18), where each has its own: ``¥`` is the yen, ``CN¥`` the yuan."""
 MINOR_DIGITS = {
     **dict.fromkeys(
         ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
@@ -24,7 +24,7 @@ MINOR_DIGITS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }  # fmt: skip
-"""Digits behind the point, where they are not 2: ISO 4217:2015, list one, of 2026-01-01."""
+"""Digits behind the point, where they are not 2: ISO 4217, list one, as published on 2026-01-01."""
 
 _CODES = {sign: code for code, sign in SIGNS.items()} | {"US$": "USD"}
 _MARK = "|".join(re.escape(sign) for sign in sorted(_CODES, key=len, reverse=True)) + "|[A-Z]{3}"

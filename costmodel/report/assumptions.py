@@ -106,14 +106,14 @@ def differences_table(scenario: Scenario) -> Table:
     head = ("Setting", "As written", "Meaning")
     kinds = ("path", "written", "meaning")
     caption = "Spread, drift and correlation"
-    if scenario.currency is not None:
+    if not scenario.shown_in.is_usd:
         caption = "Exchange rate, spread, drift and correlation"
     return _with_sources(caption, head, kinds, rows)
 
 
 def _rate(scenario: Scenario) -> Iterator[Row]:
     rate = scenario.currency
-    if rate is not None and rate.code != "USD":
+    if rate is not None and not scenario.shown_in.is_usd:
         yield ("currency.usd", rate.rate, RATE_IS_FIXED, origin_words(rate.origin))
 
 

@@ -15,6 +15,7 @@ from costmodel.foundation.shapes import (
     DEFINED,
     closed,
     definitions,
+    described,
     spread_properties,
 )
 from costmodel.foundation.units import BUDGET, TOKENS, TURNS_PER_USER
@@ -81,7 +82,7 @@ def _scenario(part: Schema) -> None:
     del properties["file"]
     text = {"type": "string", "examples": [BUDGET.example]}
     properties["budget"] = {
-        "description": BUDGET.noun,
+        "description": described(BUDGET),
         "anyOf": [text, closed({"value": text}, ["value"])],
     }
     properties["drift"] = {"anyOf": [{"const": "off"}, {"$ref": f"{_REF}Drift"}]}

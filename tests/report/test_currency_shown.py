@@ -136,6 +136,7 @@ def test_usd_at_one_shows_what_no_currency_shows(run):
     assert amounts_of(dollars.scenario) == DOLLARS
     assert currency_note(dollars.scenario) == ""
     assert months_table(dollars) == months_table(none)
+    assert differences_table(dollars.scenario) == differences_table(none.scenario)
     assert fan_svg(fan_of(dollars)) == fan_svg(fan_of(none))
     assert dollars._repr_html_() == none._repr_html_()
     assert explain(dollars) == explain(none)
@@ -237,3 +238,10 @@ def test_assumptions_show_money_in_the_currency_and_as_it_was_written(euros):
     assert table.caption == "Exchange rate, spread, drift and correlation"
     assert table.rows[0] == ("currency.usd", "1 EUR = 1.25 USD", RATE_IS_FIXED)
     assert table.about[0] == "Source: ECB reference rate (2026-11-20)"
+
+
+def test_a_source_that_is_markup_is_text(scenario_of, book, error):
+    text = text_in("EUR", 1.25).replace("ECB reference rate", "<b onclick=alert(1)>ECB</b>")
+    html = render_html(cm.simulate(scenario_of(text), prices=book, draws=2), error)
+    assert "<b onclick" not in html
+    assert "1 EUR = 1.25 USD (2026-11-20, &lt;b onclick=alert(1)&gt;ECB&lt;/b&gt;)" in html
