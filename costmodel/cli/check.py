@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, Debug, ScenarioName, Settings, Snapshot
+from costmodel.cli.options import AsJson, ContractFile, Debug, ScenarioName, Settings, Snapshot
 from costmodel.cli.outcome import guarded
 from costmodel.cli.places import Places
 from costmodel.cli.pricing import missing_prices_placed
@@ -29,6 +29,7 @@ def check(
     scenario: ScenarioName,
     settings: Settings = None,
     snapshot: Snapshot = None,
+    contract: ContractFile = None,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Fail on numbers with neither a source nor assumed: true."),
@@ -52,7 +53,7 @@ def check(
     if strict and bare:
         say_wrapped(f"{_count(bare)}: {WHAT_TO_WRITE}")
         raise InputError(_without_source(scenario, read, bare))
-    book = read_prices(snapshot)
+    book = read_prices(read, snapshot, contract)
     with missing_prices_placed(scenario, read, book):
         means = expected(read, prices=book)
     central = simulate(read, prices=book, draws=2, uncertainty=frozenset())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, Debug, ScenarioName, Settings, Snapshot
+from costmodel.cli.options import AsJson, ContractFile, Debug, ScenarioName, Settings, Snapshot
 from costmodel.cli.outcome import guarded
 from costmodel.cli.pricing import missing_prices_placed
 from costmodel.cli.reading import read_prices, read_scenario
@@ -21,6 +21,7 @@ def explain(
     ] = None,
     settings: Settings = None,
     snapshot: Snapshot = None,
+    contract: ContractFile = None,
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
@@ -28,10 +29,11 @@ def explain(
 
     Tokens x rate x calls x turns, with everything at its mean.
     """
+    from costmodel.engine.figures import currency_block
     from costmodel.engine.simulate import simulate
 
     read = read_scenario(scenario, settings)
-    book = read_prices(snapshot)
+    book = read_prices(read, snapshot, contract)
     with missing_prices_placed(scenario, read, book):
         # With every uncertainty off all futures are alike: two are the fewest there can be.
         central = simulate(read, prices=book, draws=2, uncertainty=frozenset())
@@ -43,7 +45,8 @@ def explain(
         flows = {
             lane: flow for lane, flow in central.flows().items() if lane.split("/")[1] in lines
         }
-        write_json({"scenario": read.name, "features": lines, "flows": flows})
+        own = {} if read.currency is None else {"currency": currency_block(read)}
+        write_json({"scenario": read.name, **own, "features": lines, "flows": flows})
     else:
         write(text.rstrip())
     warn(central.warnings)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
+from costmodel.foundation.converted import amount_in
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.report.amounts import DOLLARS, Amounts, amounts_of
 from costmodel.report.wording import compared, usd_beside
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class Gate:
     period: str
     compared: str
     """What the quantile is of, in words."""
+    money: Amounts = DOLLARS
+    """How amounts are shown."""
 
     @property
     def over(self) -> bool:
@@ -34,8 +38,8 @@ class Gate:
         verdict = ("within", "not above") if not self.over else ("over", "above")
         return (
             f"{verdict[0]} budget: {quantile_name(self.quantile)} of {self.compared} is "
-            f"{usd_beside(self.usd, self.budget_usd)}, {verdict[1]} "
-            f"{usd_beside(self.budget_usd, self.usd)}"
+            f"{usd_beside(self.usd, self.budget_usd, self.money)}, {verdict[1]} "
+            f"{usd_beside(self.budget_usd, self.usd, self.money)}"
         )
 
     def figures(self) -> dict[str, Any]:
@@ -45,6 +49,19 @@ class Gate:
             f"dearest_{self.period}_usd": self.usd,
             "budget_usd": self.budget_usd,
             "over": self.over,
+            **self._in_own_currency(),
+        }
+
+    def _in_own_currency(self) -> dict[str, Any]:
+        if self.money is DOLLARS:
+            return {}
+        own = self.money.currency.of
+        return {
+            "in_own_currency": {
+                "code": self.money.code,
+                f"dearest_{self.period}": own(self.usd),
+                "budget": amount_in(self.money.currency, self.budget_usd),
+            }
         }
 
 
@@ -68,4 +85,5 @@ def held_against_budget(projection: Projection, quantile: float) -> Gate:
     monthly = budget.period == "month"
     spend = projection.dearest_month if monthly else Distribution(projection.dearest_year)
     held = spend.quantile(quantile)
-    return Gate(quantile, held, budget.usd, budget.period, compared(projection))
+    money = amounts_of(projection.scenario)
+    return Gate(quantile, held, budget.usd, budget.period, compared(projection), money)

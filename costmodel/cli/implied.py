@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from costmodel.cli.terminal import add_row, show, table, write
+from costmodel.cli.terminal import add_row, show, table, write, write_wrapped
 from costmodel.engine.expected import Expected, ExpectedLane
-from costmodel.report.amounts import usd
+from costmodel.engine.figures import currency_block
+from costmodel.report.amounts import amounts_of
+from costmodel.report.wording import currency_note
 from costmodel.scenario.implications import Implication, figure
 from costmodel.scenario.schema import Scenario
 
@@ -55,15 +57,18 @@ def show_implied(
     write("")
     columns = ["Feature, segment", "Month", "People", "Turns", "One turn", "One person"]
     words = ("Feature, segment", "Month")
-    dollars = table("What one costs in a month at the means, USD", columns, words=words)
+    money = amounts_of(scenario)
+    each = table(f"What one costs in a month at the means, {money.code}", columns, words=words)
     for cost in costs:
         counts = f"{cost.people:,.0f}", f"{cost.turns:,.0f}"
-        each = usd(cost.usd_per_turn), usd(cost.usd_per_person)
-        add_row(dollars, f"{cost.feature}, {cost.segment}", cost.month, *counts, *each)
-    show(dollars)
+        amounts = money(cost.usd_per_turn), money(cost.usd_per_person)
+        add_row(each, f"{cost.feature}, {cost.segment}", cost.month, *counts, *amounts)
+    show(each)
     first, last = means.months[0], means.months[-1]
-    ends = f"{first} {usd(means.by_month[0])}, {last} {usd(means.by_month[-1])}"
-    write(f"Expected spend: {ends}, all {len(means.months)} months {usd(means.total)}")
+    ends = f"{first} {money(means.by_month[0])}, {last} {money(means.by_month[-1])}"
+    write(f"Expected spend: {ends}, all {len(means.months)} months {money(means.total)}")
+    if currency_note(scenario):
+        write_wrapped(currency_note(scenario))
 
 
 def implied_figures(
@@ -82,6 +87,29 @@ def implied_figures(
         "implications": [{**asdict(one), "odd": one.odd} for one in implied],
         "costs": [asdict(cost) for cost in costs],
         "expected_usd": {"months": {str(m): usd for m, usd in months}, "total": means.total},
+        **_in_own_currency(scenario, means, costs),
         "unsourced": bare,
         "warnings": list(warnings),
     }
+
+
+def _in_own_currency(scenario: Scenario, means: Expected, costs: list[LaneCost]) -> dict[str, Any]:
+    """Return the amounts in the scenario's own currency, if it has one."""
+    if scenario.currency is None:
+        return {}
+    own = scenario.shown_in.of
+    months = zip(means.months, means.by_month, strict=True)
+    figures = {
+        "currency": currency_block(scenario),
+        "costs": [
+            {
+                "segment": cost.segment,
+                "feature": cost.feature,
+                "per_turn": own(cost.usd_per_turn),
+                "per_person": own(cost.usd_per_person),
+            }
+            for cost in costs
+        ],
+        "expected": {"months": {str(m): own(usd) for m, usd in months}, "total": own(means.total)},
+    }
+    return {"in_own_currency": figures}

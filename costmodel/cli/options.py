@@ -25,7 +25,9 @@ Snapshot = Annotated[
 ]
 ContractFile = Annotated[
     Path | None,
-    typer.Option("--contract", metavar="FILE", help="Prices under a contract of your own."),
+    typer.Option(
+        "--contract", metavar="FILE", help="Your own discounts, models and commitments (YAML)."
+    ),
 ]
 At = Annotated[
     str | None,

@@ -38,7 +38,7 @@ def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     title = f"USD per 1M tokens, standard mode, at {at or book.snapshot}"
     if at is not None:
         title += f" (as known on {book.snapshot})"
-    title += ", reconstructed" if book.reconstructed else ""
+    title += _under(book)
     columns = ["Model", *RATES, "Coming"]
     rows = [_offer_row(offer, wide=width >= WIDE) for offer in offers]
     taken = (max(map(len, column)) for column in list(zip(columns, *rows, strict=True))[1:])
@@ -69,6 +69,12 @@ def broken(name: str, room: int) -> str:
         lines.append(indent + name[:cut])
         name, indent = name[cut:], "  "
     return "\n".join([*lines, indent + name])
+
+
+def _under(book: PriceBook) -> str:
+    """Say that a snapshot is reconstructed, and name the contract prices are under, if so."""
+    words = ", reconstructed" if book.reconstructed else ""
+    return words + ("" if book.contract is None else f", under the contract {book.contract.name}")
 
 
 def _rates(card: RateCard) -> list[str]:
@@ -104,8 +110,7 @@ def write_notes(lines: Iterable[str]) -> None:
 
 
 def _facts(book: PriceBook, model: ModelPrices) -> Table:
-    title = f"{model.id} as known on {book.snapshot}"
-    title += ", reconstructed" if book.reconstructed else ""
+    title = f"{model.id} as known on {book.snapshot}{_under(book)}"
     made = table(title, ["Fact", "Value"], words=("Fact", "Value"))
     made.show_header = False
     contract = "" if book.contract is None else f"{book.contract.name} ({book.contract.file})"

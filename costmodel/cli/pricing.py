@@ -57,9 +57,9 @@ def _missing(
     name: str, scenario: Scenario, book: PriceBook | None
 ) -> dict[str, UnknownModelError | PriceNotKnownError]:
     """Return the error of every model whose price is not known in some month, by place."""
-    from costmodel.prices.book import load_prices
+    from costmodel.engine.books import scenario_book
 
-    book = load_prices(scenario.prices.snapshot) if book is None else book
+    book = scenario_book(scenario) if book is None else book
     places = Places(name, scenario)
     found = {}
     for feature_name, feature in scenario.features.items():

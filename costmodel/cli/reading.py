@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from costmodel.foundation.currencies import split_marks
 from costmodel.foundation.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from costmodel.foundation.currencies import Currency
     from costmodel.prices.book import PriceBook
     from costmodel.scenario.schema import Scenario
 
@@ -25,30 +29,33 @@ def read_scenario(
     from costmodel.scenario.loading import load_scenario
 
     changes = _changes(settings) if settings else {}
-    if budget is not None:
-        changes["budget"] = _budget(budget)
     scenario = load_scenario(name)
     try:
+        if budget is not None:
+            changes["budget"] = _budget(budget, _currency_after(scenario, changes))
         return scenario.with_overrides(changes) if changes else scenario
     except InputError as error:
-        raise InputError([_of_option(each, budget) for each in error.problems]) from None
+        told = [_of_option(each, budget, scenario.shown_in.sign) for each in error.problems]
+        raise InputError(told) from None
 
 
-def _of_option(problem: Problem, budget: str | None) -> Problem:
+def _of_option(problem: Problem, budget: str | None, sign: str) -> Problem:
     """Return the problem of a change as that of the option that asked for it."""
     if budget is None or problem.path != "budget":
         return replace(problem, file=problem.file or "--set")
-    fix = "write 5000, or '$60k per year'"
+    fix = f"write 5000, or '{sign}60k per year'"
     return Problem(f"'{budget}'", problem.expected, fix, file="--budget")
 
 
-def read_prices(snapshot: str | None) -> PriceBook | None:
-    """Return the book of a snapshot; None leaves the choice to the scenario."""
-    if snapshot is None:
+def read_prices(
+    scenario: Scenario, snapshot: str | None, contract: Path | None = None
+) -> PriceBook | None:
+    """Return the book of a snapshot and a contract; None leaves the choice to the scenario."""
+    if snapshot is None and contract is None:
         return None
-    from costmodel.prices.book import load_prices
+    from costmodel.engine.books import scenario_book
 
-    return load_prices(snapshot)
+    return scenario_book(scenario, snapshot, contract)
 
 
 def _changes(settings: list[str]) -> dict[str, Any]:
@@ -57,9 +64,20 @@ def _changes(settings: list[str]) -> dict[str, Any]:
     return dict(map(parse_setting, settings))
 
 
-def _budget(text: str) -> str:
-    """Return a budget as the scenario's grammar has it: a bare number is USD per month."""
+def _currency_after(scenario: Scenario, changes: dict[str, Any]) -> Currency:
+    """Return the currency in which amounts without a sign are meant, changes made."""
+    own = {path: value for path, value in changes.items() if path.split(".")[0] == "currency"}
+    return scenario.with_overrides(own).shown_in if own else scenario.shown_in
+
+
+def _budget(text: str, own: Currency) -> str:
+    """Return a budget as the scenario's grammar has it: a bare number is a month's, in `own`."""
     amount = text.strip()
     if "per" not in amount.split():
         amount += " per month"
-    return amount if amount.startswith("$") else f"${amount}"
+    return f"{own.sign}{amount}" if amount[:1].isdigit() and not _named(amount) else amount
+
+
+def _named(amount: str) -> bool:
+    """Tell whether a number has its currency behind it: ``5k EUR per month``."""
+    return bool(split_marks(amount.partition(" per ")[0].strip())[2])

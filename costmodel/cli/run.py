@@ -12,6 +12,7 @@ import typer
 from costmodel.cli.aside import aside
 from costmodel.cli.options import (
     AsJson,
+    ContractFile,
     Debug,
     HtmlFile,
     ScenarioName,
@@ -55,12 +56,14 @@ def run(
     ] = 8192,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same futures.")] = 0,
     snapshot: Snapshot = None,
+    contract: ContractFile = None,
     budget: Annotated[
         str | None,
         typer.Option(
             "--budget",
-            metavar="USD",
-            help="Budget per month, or '$60k per year'; exit code 1 if it is exceeded.",
+            metavar="AMOUNT",
+            help="Budget per month in the scenario's currency, USD unless it has one, "
+            "or '$60k per year'; exit code 1 if it is exceeded.",
         ),
     ] = None,
     quantile: Annotated[
@@ -91,7 +94,7 @@ def run(
     if html is not None:
         check_report_place(html)
     read = read_scenario(scenario, settings, budget)
-    book = read_prices(snapshot)
+    book = read_prices(read, snapshot, contract)
     with missing_prices_placed(scenario, read, book), waiting("simulating"):
         projection = simulate(read, prices=book, draws=draws, seed=seed)
     options = {"--budget": budget, "--quantile": quantile, "--quantiles": _unusual(quantiles)}
@@ -133,12 +136,14 @@ def _unusual(quantiles: str) -> str | None:
 
 def _again_with(projection: Projection, options: Mapping[str, str | None]) -> Projection:
     """Return the projection with the options in its reproducing command that it cannot know."""
+    from costmodel.engine.books import further_contract
     from costmodel.engine.provenance import reproducing_command
 
-    origin = projection.provenance
+    origin, scenario = projection.provenance, projection.scenario
     given = {option: value for option, value in options.items() if value is not None}
+    further = further_contract(scenario, projection.prices)
     command = reproducing_command(
-        projection.scenario, origin.snapshot, origin.seed, origin.draws, options=given
+        scenario, origin.snapshot, origin.seed, origin.draws, contract=further, options=given
     )
     return replace(projection, provenance=replace(origin, command=command))
 

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 from costmodel.cli.terminal import WIDEST_TEXT, add_row, show, stdout_console, table, wrapped, write
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.figures import quantile_name
-from costmodel.report.amounts import usd
-from costmodel.report.wording import chance_beside, error_sentence, headline, yearly_note
+from costmodel.report.amounts import amounts_of
+from costmodel.report.wording import (
+    chance_beside,
+    currency_note,
+    error_sentence,
+    headline,
+    yearly_note,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -75,7 +81,12 @@ def show_spend(
     for note in _notes(projection, quantiles, beside, error):
         console.print(wrapped(note, width))
     origin = projection.provenance
-    write(f"Prices as known on {origin.snapshot}. The same figures again:")
+    contract = projection.prices.contract
+    if contract is not None:
+        write(f"Prices as known on {origin.snapshot}, under {contract.name} ({contract.file}).")
+        write("The same figures again:")
+    else:
+        write(f"Prices as known on {origin.snapshot}. The same figures again:")
     write(f"  {origin.command}")  # in one piece, whatever the width: it is there to be copied
 
 
@@ -92,10 +103,11 @@ def _quantiles(
     projection: Projection, quantiles: tuple[float, ...], largest: float
 ) -> list[Column]:
     """Return a column for each quantile, all with the decimals of the dearest month's largest."""
+    money = amounts_of(projection.scenario)
 
     def column(p: float) -> Column:
         def cell(spend: Distribution) -> str:
-            return usd(spend.quantile(p), largest=largest)
+            return money(spend.quantile(p), largest=largest)
 
         ends = cell(projection.dearest_month), cell(projection.total)
         months = _by_month(projection, lambda number: cell(projection.month(number)))
@@ -106,7 +118,8 @@ def _quantiles(
 
 def _per_user(projection: Projection) -> Column:
     each = [projection.per_person(n) for n in range(1, len(projection.months) + 1)]
-    cells = _by_month(projection, lambda number: usd(each[number - 1], largest=max(each)))
+    money = amounts_of(projection.scenario)
+    cells = _by_month(projection, lambda number: money(each[number - 1], largest=max(each)))
     return Column("Mean per\nactive user", cells)
 
 
@@ -121,7 +134,13 @@ def _chance(projection: Projection, beside: tuple[float, ...]) -> list[Column]:
         return chance_beside(spend.chance_over(limit), beside)
 
     cells = _by_month(projection, lambda number: cell(projection.month(number)))
-    return [Column(f"Chance over\n{usd(limit)}", cells, cell(projection.dearest_month))]
+    return [
+        Column(
+            f"Chance over\n{amounts_of(projection.scenario)(limit)}",
+            cells,
+            cell(projection.dearest_month),
+        )
+    ]
 
 
 def _fitting(columns: list[Column], room: int) -> list[list[Column]]:
@@ -137,7 +156,8 @@ def _fitting(columns: list[Column], room: int) -> list[list[Column]]:
 def _months(projection: Projection, columns: list[Column]) -> Table:
     """Return the months, the dearest one and the total, one row each."""
     count = len(projection.months)
-    title = f"{projection.scenario.name}: monthly spend, USD"
+    code = amounts_of(projection.scenario).code
+    title = f"{projection.scenario.name}: monthly spend, {code}"
     made = table(title, ["Month", *(column.name for column in columns)], words=("Month",))
     marked = {mark.month for mark in projection.marks}
     for number, month in enumerate(projection.months, start=1):
@@ -161,8 +181,8 @@ def _notes(
     """Return what happens in the months, and how the figures are meant."""
     marks = [f"* {projection.months[m.month - 1]}: {m.text}" for m in projection.marks]
     precise = [] if error is None else [f"Monte Carlo error. {error_sentence(error)}"]
-    yearly = yearly_note(projection, beside)
-    return [*marks, _reading(quantiles), *([yearly] if yearly else []), *precise]
+    said = [yearly_note(projection, beside), currency_note(projection.scenario)]
+    return [*marks, _reading(quantiles), *filter(None, said), *precise]
 
 
 def _reading(quantiles: tuple[float, ...]) -> str:

@@ -70,6 +70,11 @@ def write(text: object) -> None:
     print(shown(text))
 
 
+def write_wrapped(text: str) -> None:
+    """Write a sentence of the data to stdout, broken into lines that fit the terminal."""
+    write(wrapped(text, min(shutil.get_terminal_size().columns, WIDEST_TEXT)))
+
+
 def write_json(data: Any) -> None:  # noqa: ANN401
     """Write data as JSON to stdout; NaN and infinities are refused, as JSON has none."""
     print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))

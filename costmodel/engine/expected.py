@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
+from costmodel.engine.books import scenario_book
 from costmodel.engine.cliffs import OUTPUT_CORRELATION, USER_CORRELATION
 from costmodel.engine.expected_attempts import mean_attempts
 from costmodel.engine.expected_units import unit_meters
@@ -20,7 +21,7 @@ from costmodel.foundation.counts import count_pmf
 from costmodel.foundation.months import Month
 from costmodel.foundation.normal import normal_cdf
 from costmodel.foundation.spreads import Spread
-from costmodel.prices.book import PriceBook, load_prices
+from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import RateCard
 from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import (
@@ -87,7 +88,7 @@ def expected(scenario: Scenario | str | Path, *, prices: PriceBook | None = None
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
-    book = load_prices(scenario.prices.snapshot) if prices is None else prices
+    book = scenario_book(scenario) if prices is None else prices
     months = tuple(scenario.start.plus(n) for n in range(scenario.months))
     people = {
         name: [

@@ -8,6 +8,7 @@ from costmodel.engine.ledger import LaneFlow
 from costmodel.engine.projection import Projection
 from costmodel.engine.rates import METERS
 from costmodel.engine.simulate import simulate
+from costmodel.foundation.currencies import Currency
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.prices.cards import rate_text
 
@@ -35,7 +36,19 @@ def explain(projection: Projection, feature: str | None = None) -> str:
     )
     chosen = [feature] if feature is not None else names
     lines = [line for name in chosen for line in _feature_lines(central, name)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_rate_lines(projection)])
+
+
+def _rate_lines(projection: Projection) -> Iterator[str]:
+    rate = projection.scenario.currency
+    if rate is not None and not projection.scenario.shown_in.is_usd:
+        yield f"$ is USD, as providers bill; {rate}"
+        yield ""
+
+
+def _also(usd: float, decimals: int, own: Currency) -> str:
+    """Return `` = €1,234.56``, the amount in the scenario's currency; empty for USD."""
+    return "" if own.is_usd else f" = {own.sign}{own.of(usd):,.{decimals}f}"
 
 
 def _feature_lines(central: Projection, name: str) -> Iterator[str]:
@@ -44,14 +57,15 @@ def _feature_lines(central: Projection, name: str) -> Iterator[str]:
     lane, month = flows[0].lane, central.months[row]
     yield f"{name}: one turn with {lane.model} in {month}, everything at its mean"
     yield from _input_lines(flows[0], row)
-    yield from _meter_lines(flows[0], row)
+    own = central.scenario.shown_in
+    yield from _meter_lines(flows[0], row, own)
     turn = _at(flows[0].usd_per_turn, row)
     for flow in flows:
         turns = _at(flow.turns, row)
         people = central.people_by_segment[flow.lane.segment][row]
         yield (
             f"  {flow.lane.segment}: {people:,.0f} people make {turns:,.0f} turns"
-            f" x ${turn:.6f} = ${turns * turn:,.2f} a month"
+            f" x ${turn:.6f} = ${turns * turn:,.2f}{_also(turns * turn, 2, own)} a month"
         )
     yield ""
 
@@ -82,7 +96,7 @@ _BILLED_AS = {
 }
 
 
-def _meter_lines(flow: LaneFlow, row: int) -> Iterator[str]:
+def _meter_lines(flow: LaneFlow, row: int, own: Currency) -> Iterator[str]:
     step, billed = flow.step, float(flow.step.shape.attempts.billed[0])
     tokens, turns = flow.tokens(), _at(flow.turns, row)
     for meter in METERS:
@@ -104,7 +118,8 @@ def _meter_lines(flow: LaneFlow, row: int) -> Iterator[str]:
     yield from _unit_lines(flow, row)
     yield f"x {billed:>12.4f}  billed calls a turn (retries of malformed answers included)"
     yield from _free_lines(flow, row)
-    yield f"= ${_at(flow.usd_per_turn, row):.6f} a turn"
+    turn = _at(flow.usd_per_turn, row)
+    yield f"= ${turn:.6f}{_also(turn, 6, own)} a turn"
 
 
 def _unit_lines(flow: LaneFlow, row: int) -> Iterator[str]:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.ledger import DIMENSIONS, Array, LaneFlow
 from costmodel.engine.projection import Projection
+from costmodel.foundation.converted import amount_in
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from costmodel.scenario.schema import Scenario
 
 QUANTILES = (0.10, 0.50, 0.90)
 """The quantiles shown unless others are asked for."""
@@ -33,11 +36,16 @@ def summary(
 def projection_figures(
     projection: Projection, quantiles: tuple[float, ...] = QUANTILES
 ) -> dict[str, Any]:
-    """Return every figure of a projection as plain data, USD unless named otherwise."""
+    """Return every figure of a projection as plain data, USD unless named otherwise.
+
+    A scenario with its own currency has the amounts of months, total and budget
+    once more, under ``in_own_currency``.
+    """
     budget = projection.scenario.budget
     return {
         "scenario": projection.scenario.name,
         "currency": "USD",
+        **_in_own_currency(projection, quantiles),
         "months": [
             {
                 "month": str(month),
@@ -74,8 +82,53 @@ def projection_figures(
     }
 
 
+def currency_block(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario's currency and its rate as plain data: what one unit is worth in USD."""
+    rate = scenario.currency
+    if rate is None:
+        return {"code": "USD", "usd": 1.0}
+    origin = rate.origin
+    return {
+        "code": rate.code,
+        "usd": rate.usd,
+        "date": origin.date or None,
+        "source": origin.source or None,
+        "assumed": origin.assumed,
+    }
+
+
+def _in_own_currency(projection: Projection, quantiles: tuple[float, ...]) -> dict[str, Any]:
+    scenario = projection.scenario
+    shown, budget = scenario.shown_in, scenario.budget
+    if scenario.currency is None:
+        return {}
+
+    def own(spend: Distribution) -> dict[str, float]:
+        return {name: shown.of(usd) for name, usd in summary(spend, quantiles).items()}
+
+    months = [
+        {
+            "month": str(month),
+            **own(projection.month(number)),
+            "mean_per_person": shown.of(projection.per_person(number)),
+        }
+        for number, month in enumerate(projection.months, start=1)
+    ]
+    figures = {
+        "currency": currency_block(scenario),
+        "months": months,
+        "dearest_month": own(projection.dearest_month),
+        "total": own(projection.total),
+        "budget": None
+        if budget is None
+        else {"amount": amount_in(shown, budget.usd), "period": budget.period},
+    }
+    return {"in_own_currency": figures}
+
+
 def notebook_table(projection: Projection) -> str:
-    """Return the months, the dearest one and the total as an HTML table, USD."""
+    """Return the months, the dearest one and the total as an HTML table."""
+    shown = projection.scenario.shown_in
     rows = [
         (str(month), projection.month(number))
         for number, month in enumerate(projection.months, start=1)
@@ -84,10 +137,10 @@ def notebook_table(projection: Projection) -> str:
         ("dearest month", projection.dearest_month),
         (f"all {len(projection.months)} months", projection.total),
     ]
-    heads = "".join(f"<th>{head}</th>" for head in ("USD", "P10", "P50", "P90", "mean"))
+    heads = "".join(f"<th>{head}</th>" for head in (shown.code, "P10", "P50", "P90", "mean"))
     body = "".join(
         f"<tr><th>{label}</th>"
-        + "".join(f"<td>{usd:,.0f}</td>" for usd in summary(spend).values())
+        + "".join(f"<td>{shown.of(usd):,.0f}</td>" for usd in summary(spend).values())
         + "</tr>"
         for label, spend in rows
     )
@@ -99,6 +152,8 @@ def ledger_frame(projection: Projection) -> pd.DataFrame:
     """Return mean USD, tokens and units, one row a month, lane and meter.
 
     `tokens` is 0 for a meter of units, such as ``web_search``, and `units` for one of tokens.
+    With a currency of the scenario's own, `amount` is the same money in `currency`,
+    and ``attrs["currency"]`` has the rate.
     """
     import pandas as pd
 
@@ -119,7 +174,12 @@ def ledger_frame(projection: Projection) -> pd.DataFrame:
         for meter, usd, counts in _meter_counts(flow)
         for row, month in enumerate(projection.months)
     ]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    if projection.scenario.currency is not None:
+        shown = projection.scenario.shown_in
+        frame["currency"], frame["amount"] = shown.code, frame["usd"].map(shown.of)
+        frame.attrs["currency"] = currency_block(projection.scenario)
+    return frame
 
 
 def _meter_counts(flow: LaneFlow) -> Iterator[tuple[str, Array, Array]]:

@@ -161,11 +161,12 @@ class Projection(Quantiled):
         return frame
 
     def __repr__(self) -> str:
-        dearest = self.dearest_month
+        dearest, shown = self.dearest_month, self.scenario.shown_in
+        p10, p50, p90 = (shown.of(usd) for usd in (dearest.p10, dearest.p50, dearest.p90))
         return (
             f"<Projection of {self.scenario.name!r}, {self.months[0]} to {self.months[-1]}, "
-            f"USD a month at its dearest: P10 {dearest.p10:,.0f}, P50 {dearest.p50:,.0f}, "
-            f"P90 {dearest.p90:,.0f}; {self.draws:,} draws>"
+            f"{shown.code} a month at its dearest: P10 {p10:,.0f}, P50 {p50:,.0f}, "
+            f"P90 {p90:,.0f}; {self.draws:,} draws>"
         )
 
     def _repr_html_(self) -> str:

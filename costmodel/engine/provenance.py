@@ -43,6 +43,7 @@ def reproducing_command(
     seed: int,
     draws: int,
     *,
+    contract: str = "",
     options: Mapping[str, str] | None = None,
 ) -> str:
     """Return the command line that makes the same projection again.
@@ -54,6 +55,8 @@ def reproducing_command(
     snapshot : str
         The price snapshot.
     seed, draws : int
+    contract : str
+        The contract's file, where the scenario does not name it.
     options : mapping of str to str, optional
         Further options such as ``--budget``; the override of the same name is left to it.
     """
@@ -64,6 +67,7 @@ def reproducing_command(
             words += ["--set", f"{override.path}={override.new}"]
     for option, value in options.items():
         words += [option, value]
+    words += ["--contract", contract] if contract else []
     words += ["--snapshot", snapshot, "--seed", str(seed), "--draws", str(draws)]
     return shlex.join(words)
 

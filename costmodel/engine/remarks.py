@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.engine.books import further_contract, is_loadable
 from costmodel.engine.demand import scenario_months
 from costmodel.engine.ledger import Ledger
 from costmodel.engine.provenance import Mark
@@ -16,9 +17,8 @@ from costmodel.engine.requests import user_spread
 from costmodel.engine.sizes import held_at_cap
 from costmodel.engine.unit_rates import unit_rates
 from costmodel.engine.world import World
-from costmodel.foundation.errors import InputError
 from costmodel.foundation.spreads import Spread
-from costmodel.prices.book import PriceBook, load_prices
+from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import rate_text
 from costmodel.scenario.schema import DEFAULT, Scenario, Step
 
@@ -74,7 +74,7 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """Return every reservation about a projection, one sentence each."""
     scenario = world.scenario
-    words = [*scenario.warnings, *_snapshot_words(scenario, book), *_reconstructed(book)]
+    words = [*scenario.warnings, *_book_words(scenario, book), *_reconstructed(book)]
     for resolved in rates:
         words += resolved.notes
     words += _free_units(ledger)
@@ -93,22 +93,17 @@ def _free_units(ledger: Ledger) -> Iterator[str]:
             yield from use.rates.notes
 
 
-def is_shipped(book: PriceBook) -> bool:
-    """Return whether a book is the shipped snapshot of its name, unchanged."""
-    try:
-        return load_prices(book.snapshot).digest == book.digest
-    except InputError:
-        return False
-
-
-def _snapshot_words(scenario: Scenario, book: PriceBook) -> Iterator[str]:
-    wanted = scenario.prices.snapshot
+def _book_words(scenario: Scenario, book: PriceBook) -> Iterator[str]:
+    """Say where prices come from, unless that is the shipped snapshot the scenario names."""
+    wanted, contract = scenario.prices.snapshot, scenario.prices.contract_path
     if wanted is not None and wanted != book.snapshot:
         yield f"prices come from {book.snapshot}, not from the scenario's snapshot {wanted}"
-    elif book.contract is not None:
-        yield f"prices are those of {book.snapshot} under your contract {book.contract.file}"
-    elif not is_shipped(book):
+    elif not is_loadable(book):
         yield f"prices come from a book given in Python, not from the shipped {book.snapshot}"
+    if book.contract is not None:
+        yield f"prices are those of {book.snapshot} under your contract {book.contract.file}"
+    if contract is not None and (book.contract is None or further_contract(scenario, book)):
+        yield f"the scenario's contract {contract} is not what these prices are under"
 
 
 def _reconstructed(book: PriceBook) -> Iterator[str]:

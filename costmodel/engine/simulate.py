@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.engine.books import further_contract, is_loadable, scenario_book
 from costmodel.engine.demand import Demand, people, periods_per_month
 from costmodel.engine.ledger import Lane, LaneFlow, StepCost
 from costmodel.engine.memo import Memo
@@ -17,14 +18,14 @@ from costmodel.engine.noise import (
 )
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command, reproducing_python
-from costmodel.engine.remarks import is_shipped, marks, warnings_of
+from costmodel.engine.remarks import marks, warnings_of
 from costmodel.engine.streams import MOST_DRAWS
 from costmodel.engine.turn_cost import step_cost
 from costmodel.engine.unit_charges import ledger_with_units
 from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.version import VERSION
-from costmodel.prices.book import PriceBook, load_prices
+from costmodel.prices.book import PriceBook
 from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import Scenario
 
@@ -75,7 +76,7 @@ def simulate(
     on = _checked(draws, seed, uncertainty)
     memo = Memo() if memo is None else memo
     memo.start_run()
-    book = load_prices(scenario.prices.snapshot) if prices is None else prices
+    book = scenario_book(scenario) if prices is None else prices
     world = World(scenario, draws=draws, seed=seed, uncertainty=on, memo=memo)
     steps = {
         name: [
@@ -189,7 +190,7 @@ def _column(values: tuple[float, ...]) -> Array:
 
 
 def _book_words(book: PriceBook) -> str:
-    if book.contract is None:
+    if book.contract is None or not is_loadable(book):
         return "<the book given in Python>"
     return f"cm.load_prices({book.snapshot!r}, contract={book.contract.file!r})"
 
@@ -197,11 +198,11 @@ def _book_words(book: PriceBook) -> str:
 def _provenance(
     scenario: Scenario, book: PriceBook, seed: int, draws: int, on: frozenset[str]
 ) -> Provenance:
-    shipped = is_shipped(book)
-    if on == UNCERTAINTY and shipped:
-        command = reproducing_command(scenario, book.snapshot, seed, draws)
+    further = further_contract(scenario, book)
+    if on == UNCERTAINTY and is_loadable(book):
+        command = reproducing_command(scenario, book.snapshot, seed, draws, contract=further)
     else:
-        prices = "" if shipped else _book_words(book)
+        prices = _book_words(book) if further or not is_loadable(book) else ""
         command = reproducing_python(scenario, seed, draws, on, prices)
     return Provenance(
         scenario=scenario.name,

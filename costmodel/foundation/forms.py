@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from costmodel.foundation.beliefs import Belief, Counted, Fixed, Interval, Samples
+from costmodel.foundation.converted import in_usd
+from costmodel.foundation.currencies import split_marks
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.grammar import Written, parse, parse_number, refusals, refuse, shown
 from costmodel.foundation.laws import CHECKED, WIDEST_RATIO
@@ -65,8 +67,9 @@ def read_plain_belief(value: Value, unit: Unit) -> tuple[Belief, Period | None, 
     if isinstance(value.value, Belief):
         return value.value, None, False
     written = parse(value.value, unit)
-    belief = replace(_scalar(written, value.value, unit), origin=value.mark.source)
-    return belief, written.period, written.values == (0.0,)
+    source, shown_unit = value.mark.source, unit.written_in(written.code)
+    belief = replace(_scalar(written, value.value, shown_unit), origin=source)
+    return in_usd(belief, written.code, unit), written.period, written.values == (0.0,)
 
 
 def _scalar(written: Written, text: Raw, unit: Unit) -> Belief:
@@ -117,8 +120,17 @@ def _mapping(m: MarkedMapping, unit: Unit) -> tuple[Belief, Period | None, bool]
     numbers = _numbers(m, law, unit)
     values = {key: number.value for key, number in numbers.items()}
     period = agreed([n.period for n in numbers.values()] + [stated_per(m, unit)], unit)
-    belief = replace(CHECKED[law](values, unit), origin=m.mark.source)
-    return belief, period, False
+    code = _one_currency(numbers, unit)
+    belief = replace(CHECKED[law](values, unit.written_in(code)), origin=m.mark.source)
+    return in_usd(belief, code, unit), period, False
+
+
+def _one_currency(numbers: dict[str, Written], unit: Unit) -> str:
+    codes = sorted({number.code for number in numbers.values() if number.code})
+    if len(codes) > 1:
+        both = f"amounts in {' and '.join(codes)}"
+        raise refuse(both, "one currency for all the numbers of a value", f"like {unit.example}")
+    return codes[0] if codes else ""
 
 
 def _no_mapping_inside(m: MarkedMapping, unit: Unit) -> None:
@@ -217,7 +229,7 @@ def _complete(m: MarkedMapping, law: tuple[str, ...], unit: Unit) -> None:
     if not missing:
         return
     fix = f"add {' and '.join(missing)}"
-    if missing == ["likely"] and not str(m["low"]).startswith(("0", "$0")):
+    if missing == ["likely"] and not split_marks(str(m["low"]))[1].startswith("0"):
         fix += f", or write {refusals().unbraced(m, ('low', 'high'), unit)} for P5 to P95"
     if law == ("mean", "sd") and missing == ["sd"]:
         fix += f", or write {refusals().unbraced(m, ('mean',), unit)} alone"

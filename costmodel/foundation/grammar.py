@@ -2,7 +2,8 @@
 
     text     = core [ "per" period ]
     core     = number | number "to" number | count "of" count
-    number   = [sign] ["$"] digits [exponent] [ k | M | B | % | duration ]
+    number   = [sign] [money] digits [exponent] [ k | M | B | % | duration ] [money]
+    money    = "$" | another sign | ISO 4217 code        before or behind, once
 
 Digits may hold underscores. A field's unit (`costmodel.foundation.units`) says
 which of the marks it takes, so one text has one meaning in one place. Decimal
@@ -17,6 +18,7 @@ from decimal import Decimal, InvalidOperation
 from types import ModuleType
 from typing import Literal, NamedTuple
 
+from costmodel.foundation.currencies import code_of, split_marks
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.units import SUFFIXES, Period, Unit
@@ -43,11 +45,15 @@ UNCLEAR_JUMP = 100
 
 @dataclass(frozen=True)
 class Written:
-    """A quantity as read: one value, two ends, or successes and trials."""
+    """A quantity as read: one value, two ends, or successes and trials.
+
+    Money is in the currency it was written in, `code`; 0 needs none.
+    """
 
     form: Form
     values: tuple[float, ...]
     period: Period | None = None
+    code: str = ""
 
     @property
     def value(self) -> float:
@@ -60,16 +66,24 @@ class Token(NamedTuple):
 
     text: str
     amount: Decimal
-    money: bool = False
+    money: str = ""
+    """The sign or code of its currency, as written."""
     tail: str = ""
     quoted: bool = True
     per: str = ""
     """The words that a corrected number needs behind it, such as `` per month``."""
+    bare: str = ""
+    """The number without its currency."""
 
     @property
     def shown(self) -> str:
         """The number as messages quote it."""
         return f"'{self.text}'" if self.quoted else self.text
+
+    @property
+    def code(self) -> str:
+        """The code of its currency; empty without one."""
+        return code_of(self.money)
 
 
 def shown(value: Raw) -> str:
@@ -122,8 +136,10 @@ def parse(value: Raw, unit: Unit) -> Written:
         return _counted(counted, value, unit)
     ends, per = _TO.split(core), unit.words(period)
     if len(ends) == 2:
-        return Written("interval", _ends(ends, value, unit, per), period)
-    return Written("number", (_judged(_token(core, unit, per), unit),), period)
+        low, high = _ends(ends, value, unit, per)
+        return Written("interval", (_judged(low, unit), _judged(high, unit)), period, high.code)
+    token = _token(core, unit, per)
+    return Written("number", (_judged(token, unit),), period, token.code)
 
 
 def parse_number(value: Raw, unit: Unit) -> Written:
@@ -160,31 +176,38 @@ def _split_period(text: str, unit: Unit) -> tuple[str, Period | None]:
 
 
 def _token(text: str, unit: Unit, per: str = "") -> Token:
-    match = _NUMBER.fullmatch(text)
+    before, bare, behind = split_marks(text) if unit.money else ("", text, "")
+    match = _NUMBER.fullmatch(bare)
     if match is None:
         raise refusals().no_number(text, unit)
+    if before and behind:
+        raise refusals().two_currencies(text, behind, unit, per)
     digits = match["sign"] + match["digits"].replace("_", "") + (match["exponent"] or "")
     amount, tail = Decimal(digits), match["tail"]
     if tail in SUFFIXES:
-        return Token(text, amount.scaleb(SUFFIXES[tail]), bool(match["money"]), per=per)
-    return Token(text, amount, bool(match["money"]), tail, per=per)
+        amount, tail = amount.scaleb(SUFFIXES[tail]), ""
+    return Token(text, amount, before or behind or match["money"], tail, per=per, bare=bare)
 
 
-def _ends(texts: list[str], whole: str, unit: Unit, per: str) -> tuple[float, float]:
+def _ends(texts: list[str], whole: str, unit: Unit, per: str) -> tuple[Token, Token]:
     low, high = (_token(text.strip(), unit) for text in texts)
+    if high.money and not low.money and high.text.endswith(high.money):
+        low = low._replace(money=high.money)  # 20 to 30 EUR
     fix = refusals().same_marks(low, high, unit) if _mixed(low, high, unit) else ""
     if fix:
         raise refuse(shown(whole), "both ends in the same unit", f"write {fix}{per}")
     if low.money and not high.money:
-        high = high._replace(money=True)
+        high = high._replace(money=low.money)
+    if low.money and low.code != high.code:
+        raise refuse(shown(whole), "both ends in the same currency", f"like {unit.example}")
     if unit.durations and not low.tail:
         low = low._replace(tail=high.tail)
-    values = _judged(low, unit), _judged(high, unit)
+    _judged(low, unit), _judged(high, unit)
     if _unclear(low, high):
         fix = refusals().same_scale(low, high, unit, per)
         if fix:
             raise refuse(shown(whole), "both ends in the same unit", f"write {fix}")
-    return values
+    return low, high
 
 
 def _mixed(low: Token, high: Token, unit: Unit) -> bool:
@@ -196,9 +219,10 @@ def _mixed(low: Token, high: Token, unit: Unit) -> bool:
 
 def _unclear(low: Token, high: Token) -> bool:
     """Tell whether one end may lack the other's k, M or B."""
-    if low.text[-1].isdigit() and high.text[-1] in SUFFIXES:
+    first, last = low.bare[-1], high.bare[-1]
+    if first.isdigit() and last in SUFFIXES:
         return 0 < UNCLEAR_JUMP * low.amount < high.amount
-    return low.text[-1] in SUFFIXES and high.text[-1].isdigit() and 0 < high.amount < low.amount
+    return first in SUFFIXES and last.isdigit() and 0 < high.amount < low.amount
 
 
 def _counted(match: re.Match[str], text: str, unit: Unit) -> Written:
@@ -212,21 +236,24 @@ def _counted(match: re.Match[str], text: str, unit: Unit) -> Written:
 
 
 def _judged(token: Token, unit: Unit) -> float:
-    """Return the token's value in the unit, or raise what is wrong with it."""
+    """Return the token's value in the unit, money as written, or raise what is wrong with it."""
     amount = _in_unit(token, unit)
     if not amount.is_finite():
         raise refuse(token.shown, f"{unit.noun}, finite", f"write it like {unit.example}")
     value = float(amount)
-    if value < unit.smallest:
+    worth = value * unit.worth(token.money) if unit.own is not None else value
+    if worth < unit.smallest:
         raise refusals().too_small(token, unit)
-    if value > unit.largest:
+    if worth > unit.largest:
         raise refusals().too_large(token, unit)
     return value
 
 
 def _in_unit(token: Token, unit: Unit) -> Decimal:
-    if token.money is not unit.money and (token.money or token.amount != 0):
+    if bool(token.money) is not unit.money and (token.money or token.amount != 0):
         raise refusals().wrong_money(token, unit)
+    if token.money and not unit.takes(token.money):
+        raise refusals().foreign_money(token.shown, unit, token.code)
     if token.tail == "%":
         if not (unit.percent or unit.percent_too):
             expected = f"{unit.noun}, not a percentage"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import category
 
 from costmodel.foundation.composing import shortened
 from costmodel.foundation.errors import InputError
@@ -54,10 +55,27 @@ def no_number(text: str, unit: Unit) -> InputError:
     """Return the error of a text that is no number."""
     if _NOT_FINITE.fullmatch(text):
         return refuse(shown(text), f"{unit.noun}, finite", f"write it like {unit.example}")
-    if any(sign in text for sign in "€£¥"):
-        fix = f"amounts are in USD: convert, and write it like {unit.example}"
-        return refuse(shown(text), unit.noun, fix)
+    if any(category(letter) == "Sc" for letter in text.replace("$", "")):
+        return foreign_money(shown(text), unit)
     return refuse(shown(text), unit.noun, f"write it like {unit.example}")
+
+
+def foreign_money(read: str, unit: Unit, code: str = "") -> InputError:
+    """Return the error of money in a currency that is neither USD nor the scenario's own."""
+    if not unit.money:
+        return refuse(read, f"{unit.noun}, not money", f"write it like {unit.example}")
+    if unit.own is not None:
+        fix = f"convert, or write it like {unit.example}"
+        return refuse(read, unit.noun, f"amounts are in {unit.own.code} or USD: {fix}")
+    key = f"currency: {{code: {code or '...'}, usd: ..., date: ..., source: ...}}"
+    fix = f"convert, and write it like {unit.example}, or state the rate: {key}"
+    return refuse(read, unit.noun, f"amounts are in USD: {fix}")
+
+
+def two_currencies(text: str, behind: str, unit: Unit, per: str) -> InputError:
+    """Return the error of a number with a currency before it and one behind it."""
+    kept = text.removesuffix(behind).strip()
+    return refuse(shown(text), unit.noun, f"leave out '{behind}': write {kept}{per}")
 
 
 def wrong_period(text: str, core: str, word: str, unit: Unit) -> InputError:
@@ -83,7 +101,8 @@ def same_marks(low: Token, high: Token, unit: Unit) -> str:
     if unit.money:
         if low.amount == 0 and high.money:
             return ""
-        return f"${low.text} to ${high.text.removeprefix('$')}"
+        sign = unit.written_in(high.money).sign
+        return f"{sign}{low.bare} to {sign}{high.bare}"
     bare = [token for token in (low, high) if not token.tail and token.amount != 0]
     beyond = any(token.amount > unit.largest for token in bare)
     slip = beyond or (high.tail == "%" and low in bare)
@@ -94,16 +113,18 @@ def same_marks(low: Token, high: Token, unit: Unit) -> str:
 
 def same_scale(low: Token, high: Token, unit: Unit, per: str) -> str:
     """Return an interval with one suffix at both ends; empty if that would run backwards."""
-    if low.text[-1] in SUFFIXES:
-        whole = f"{low.text} to {high.text}{low.text[-1]}{per}"
-        return whole if high.amount.scaleb(SUFFIXES[low.text[-1]]) > low.amount else ""
-    suffix = high.text[-1]
+    first = unit.written_in(low.money).sign if low.money else ""
+    second = first if high.money and high.text != high.bare else ""
+    if low.bare[-1] in SUFFIXES:
+        whole = f"{first}{low.bare} to {second}{high.bare}{low.bare[-1]}{per}"
+        return whole if high.amount.scaleb(SUFFIXES[low.bare[-1]]) > low.amount else ""
+    suffix = high.bare[-1]
     if low.amount.scaleb(SUFFIXES[suffix]) >= high.amount:
         return ""
-    fix = f"{low.text}{suffix} to {high.text}{per}"
+    fix = f"{first}{low.bare}{suffix} to {second}{high.bare}{per}"
     if unit.domain == "positive" and float(high.amount / low.amount) > WIDEST_RATIO:
         return fix
-    return f"{fix}, or {low.text} to {high.amount:f}{per} if that is meant"
+    return f"{fix}, or {first}{low.bare} to {high.amount:f}{per} if that is meant"
 
 
 def too_small(token: Token, unit: Unit) -> InputError:
@@ -119,16 +140,16 @@ def too_large(token: Token, unit: Unit) -> InputError:
     """Return the error of a number above the unit's bound."""
     if unit.percent and token.tail != "%" and token.amount <= 100:
         return refuse(token.shown, unit.noun, f"write {token.text}%{token.per}")
-    most = amount(unit.largest, unit)
+    most = amount(unit.largest, unit.written_in("USD"))
     return refuse(token.shown, f"{unit.noun}, at most {most}", f"check the digits: {unit.reason}")
 
 
 def wrong_money(token: Token, unit: Unit) -> InputError:
     """Return the error of money where there is none, or of an amount without ``$``."""
     if token.money:
-        return refuse(token.shown, f"{unit.noun}, not money", "leave out the $")
+        return refuse(token.shown, f"{unit.noun}, not money", f"leave out the {token.money}")
     known = token.per and not token.tail and token.amount > 0
-    fix = f"write ${token.text}{token.per}" if known else f"write it like {unit.example}"
+    fix = f"write {unit.sign}{token.text}{token.per}" if known else f"write it like {unit.example}"
     return refuse(token.shown, unit.noun, fix)
 
 

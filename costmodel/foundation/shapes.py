@@ -68,7 +68,13 @@ def belief_schema(unit: Unit) -> Schema:
 
 
 def _defined(name: str, unit: Unit) -> Schema:
-    return {DEFINED: name, "description": unit.noun, "examples": [unit.example]}
+    return {DEFINED: name, "description": described(unit), "examples": [unit.example]}
+
+
+def described(unit: Unit) -> str:
+    """Return what editors say of a field."""
+    own = "USD or the scenario's currency"
+    return unit.noun.replace("USD", own) if unit.money else unit.noun
 
 
 def spread_properties(unit: Unit) -> Schema:

@@ -8,10 +8,11 @@ period are caught where they enter.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from costmodel.foundation.beliefs import Domain
+from costmodel.foundation.currencies import Currency, code_of, sign_of
 
 Period = Literal["day", "week", "month", "year", "call"]
 
@@ -41,7 +42,7 @@ class Unit:
     reason : str
         Why nothing lies above `largest`.
     percent, money : bool
-        Whether it may be written with ``%``; whether it must be with ``$``.
+        Whether it may be written with ``%``; whether it must be with a currency.
     periods : tuple of str
         The periods a rate may state; empty if it is not a rate.
     durations : mapping of str to float, or None
@@ -50,6 +51,10 @@ class Unit:
         Whether it may be written with ``%`` though it is no share and is written back without.
     period_implied : bool
         Whether a number without its period is understood.
+    own : Currency, optional
+        The scenario's currency: money may be written in it besides USD.
+    sign : str
+        What stands before an amount of money in this unit.
     """
 
     noun: str
@@ -64,6 +69,8 @@ class Unit:
     durations: tuple[tuple[str, float], ...] = ()
     percent_too: bool = False
     period_implied: bool = False
+    own: Currency | None = None
+    sign: str = "$"
 
     @property
     def per(self) -> str:
@@ -75,6 +82,28 @@ class Unit:
         if period is None and len(self.periods) != 1:
             return ""
         return f" per {period or self.periods[0]}"
+
+    def within(self, own: Currency | None) -> Unit:
+        """Return the unit in a scenario with a currency of its own; itself if it is no money."""
+        if own is None or not self.money or own.is_usd:
+            return self
+        if not own.code:  # the currency is wrong, and told of elsewhere
+            return replace(self, own=own)
+        noun, sign = self.noun.replace("USD", f"{own.code} or USD"), own.sign
+        return replace(self, noun=noun, example=self.example.replace("$", sign), own=own, sign=sign)
+
+    def written_in(self, mark: str) -> Unit:
+        """Return the unit with the sign of a currency, given by its sign or code."""
+        return replace(self, sign=sign_of(code_of(mark))) if self.money and mark else self
+
+    def takes(self, mark: str) -> bool:
+        """Tell whether money may be written with a sign or code: USD or the scenario's own."""
+        own = None if self.own is None else self.own.code
+        return code_of(mark) in ("USD", own) or own == ""
+
+    def worth(self, mark: str) -> float:
+        """Return what one unit of the currency of a sign or code is worth, USD."""
+        return 1.0 if self.own is None or code_of(mark) != self.own.code else self.own.usd
 
 
 PEOPLE = Unit(
@@ -159,6 +188,16 @@ UNITS_PER_CALL = Unit(
     percent_too=True,
     period_implied=True,
 )
+EXCHANGE_RATE = Unit(
+    "the USD that one unit of the currency is worth",
+    "1.08",
+    smallest=1e-9,
+    largest=10.0,
+    reason="the dearest currency, the Kuwaiti dinar, is worth about 3 USD; if 150 units are one"
+    " USD, write 0.00667",
+)
+"""The largest is an assumption: three times the dearest. The smallest too: a thousandth of the
+cheapest, the Iranian rial, of which about a million are one USD."""
 CV = Unit(
     "a coefficient of variation (standard deviation / mean)",
     "0.8",

@@ -16,6 +16,7 @@ from costmodel.foundation.beliefs import (
     Quantiles,
     Samples,
 )
+from costmodel.foundation.converted import Converted, StatedAmount
 from costmodel.foundation.counts import Count
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
@@ -39,7 +40,19 @@ def amount(value: float, unit: Unit) -> str:
         if exact != 0 and exact % Decimal(10) ** zeros == 0 and abs(exact) < Decimal(10) ** 15:
             digits, suffix = plain(abs(exact).scaleb(-zeros)), letter
             break
-    return f"{'-' if exact < 0 else ''}{'$' if unit.money else ''}{digits}{suffix}"
+    return f"{'-' if exact < 0 else ''}{unit.sign if unit.money else ''}{digits}{suffix}"
+
+
+def stated_amount(usd: float, unit: Unit) -> str:
+    """Return money as it was written: ``$5k``, or ``€5k`` where euros were stated."""
+    if isinstance(usd, StatedAmount):
+        return amount(usd.amount, unit.written_in(usd.code))
+    return amount(usd, unit)
+
+
+def plain_number(value: float) -> str:
+    """Return a float with all its digits and no exponent: ``0.0065``."""
+    return plain(Decimal(repr(float(value))))
 
 
 def plain(exact: Decimal) -> str:
@@ -69,6 +82,8 @@ def belief_data(belief: Belief, unit: Unit, period: Period | None = None) -> Raw
     """
     if unit.periods and period is None:
         period = unit.periods[-1]
+    if isinstance(belief, Converted):
+        return belief_data(belief.stated, unit.written_in(belief.code), period)
     if isinstance(belief, Fixed):
         return rate(belief.value, unit, period)
     if isinstance(belief, Interval):

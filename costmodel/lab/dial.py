@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from costmodel.foundation.beliefs import Belief, Samples
+from costmodel.foundation.converted import Converted
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.units import Period, Unit
 from costmodel.lab.labels import label_of, value_text
@@ -22,6 +23,8 @@ DIGITS = 5
 @dataclass(eq=False)
 class Dial:
     """One uncertain belief under a slider that moves its median and keeps its relative width.
+
+    Money is moved in the currency it was written in, which the value's sign says.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ class Dial:
     box: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.start = self.scale.nearest(self.opening.median)
+        self.start = self.scale.nearest(as_written(self.opening).median)
         self.slider = _slider(self.scale, self.start, self.label, self.path)
         self.readout, self.note, self.box = _around(self.slider)
         self.show()
@@ -114,12 +117,22 @@ def _dial(
             return False
         return True
 
-    scale = allowed(scale_of(belief, unit), belief.median, fits)
+    stated = as_written(belief)
+    if isinstance(belief, Converted):
+        unit = unit.written_in(belief.code)
+    scale = allowed(scale_of(stated, unit), stated.median, fits)
     return Dial(path, belief, unit, label_of(path, scenario, period), share, scale)
 
 
+def as_written(belief: Belief) -> Belief:
+    """Return a belief in the currency it was written in."""
+    return belief.stated if isinstance(belief, Converted) else belief
+
+
 def moved_to(belief: Belief, median: float) -> Belief:
-    """Return a belief with another median, its relative width kept, in five digits."""
+    """Return a belief with another median, as written, its relative width kept, in five digits."""
+    if isinstance(belief, Converted):
+        return replace(belief, stated=moved_to(belief.stated, median))
     return rounded(belief.with_median(_short(round(median, 12))))
 
 

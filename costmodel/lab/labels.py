@@ -93,4 +93,4 @@ def value_text(value: float, unit: Unit, step: float) -> str:
     if unit.money and decimals:
         decimals = max(2, decimals)
     digits = number(size) if step == 0 else f"{size:,.{decimals}f}"
-    return f"{sign}{'$' if unit.money else ''}{digits}{' %' if unit.percent else ''}"
+    return f"{sign}{unit.sign if unit.money else ''}{digits}{' %' if unit.percent else ''}"

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, field
 
 from costmodel.lab.plate import HEADROOM, NARROW, WIDE, Format, Plate, lay_out
-from costmodel.report.amounts import usd
 from costmodel.report.fan import MEDIAN_ROW, Fan
 
 FULLEST = 0.97
@@ -72,8 +71,8 @@ class LiveChart:
 def in_words(fan: Fan) -> str:
     """Return what a fan chart shows, in numbers: for those who cannot see it."""
     last, first = fan.months[-1], fan.months[0]
-    low, middle, high = (usd(float(fan.usd[row, -1])) for row in (1, MEDIAN_ROW, 5))
-    start = usd(float(fan.median[0]))
+    low, middle, high = (fan.money(float(fan.usd[row, -1])) for row in (1, MEDIAN_ROW, 5))
+    start = fan.money(float(fan.median[0]))
     text = (
         f"Fan chart of monthly spend from {first} to {last}: the median goes from {start} to"
         f" {middle}; in {last} P10 is {low} and P90 {high}."

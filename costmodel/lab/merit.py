@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 from costmodel.engine.projection import Projection
 from costmodel.lab.labels import month_name
-from costmodel.report.amounts import percent, short_usd, usd
+from costmodel.report.amounts import DOLLARS, Amounts, amounts_of, percent
 
 
 @dataclass(frozen=True)
@@ -21,30 +22,38 @@ class Merit:
     value: Callable[[Projection], float]
     written: Callable[[float], str]
     in_points: bool = False
-    """Whether a change is given in percentage points instead of dollars."""
+    """Whether a change is given in percentage points instead of money."""
+    money: Amounts = DOLLARS
+    """How amounts are shown."""
 
 
 def merits_of(projection: Projection) -> tuple[Merit, ...]:
     """Return the figures shown for a scenario: the same four for all its states."""
     months, last = len(projection.months), projection.months[-1]
+    merit = partial(_money_merit, amounts_of(projection.scenario))
     return (
-        Merit("Dearest month, P50", "as likely above as below", lambda p: p.p50, usd),
-        Merit("Dearest month, P90", "9 futures in 10 stay below", lambda p: p.p90, usd),
+        merit("Dearest month, P50", "as likely above as below", lambda p: p.p50),
+        merit("Dearest month, P90", "9 futures in 10 stay below", lambda p: p.p90),
         _budget_merit(projection),
-        Merit(
-            "Cost per active person",
-            f"mean, {month_name(last)}",
-            lambda p: p.per_person(months),
-            usd,
+        merit(
+            "Cost per active person", f"mean, {month_name(last)}", lambda p: p.per_person(months)
         ),
     )
 
 
+def _money_merit(
+    money: Amounts, name: str, note: str, value: Callable[[Projection], float]
+) -> Merit:
+    return Merit(name, note, value, money, money=money)
+
+
 def _budget_merit(projection: Projection) -> Merit:
     budget, months = projection.scenario.budget, len(projection.months)
+    money = amounts_of(projection.scenario)
     if budget is None:
-        return Merit(f"All {months} months, P50", "no budget is set", lambda p: p.total.p50, usd)
-    words = f"{short_usd(budget.usd)} a {budget.period}"
+        name = f"All {months} months, P50"
+        return _money_merit(money, name, "no budget is set", lambda p: p.total.p50)
+    words = f"{money.short(budget.usd)} a {budget.period}"
     return Merit("Chance over budget", words, _chance_over_budget, percent, in_points=True)
 
 
@@ -82,7 +91,7 @@ def change(merit: Merit, now: float, opening: float) -> tuple[str, str]:
     kind, arrow, sign = ("up", "▲", "+") if difference > 0 else ("down", "▼", "−")
     if merit.in_points:
         return kind, f"{arrow} {sign}{_points(abs(difference))}"
-    amount = usd(abs(difference), largest=max(abs(now), abs(opening)))
+    amount = merit.money(abs(difference), largest=max(abs(now), abs(opening)))
     share = f" ({sign}{_percent(abs(difference) / opening)})" if opening > 0 else ""
     return kind, f"{arrow} {sign}{amount}{share}"
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.report import style
-from costmodel.report.amounts import short_usd
+from costmodel.report.amounts import Amounts
 from costmodel.report.fan import BAND_ROWS, CHARACTER, FAR_ABOVE, LEVELS, MEDIAN_ROW, Fan, fan_chart
 from costmodel.report.pictures import draw_svg
 
@@ -53,6 +53,11 @@ class Format:
         if not marks:
             return self
         return replace(self, height=self.height + MARKS, above=self.above + MARKS)
+
+    def with_letters(self, money: Amounts) -> Format:
+        """Return the format with room for amounts that begin with more than a ``$``."""
+        left, right = (round(style.wider(side, money)) for side in (self.left, self.right))
+        return replace(self, left=left, right=right)
 
     @property
     def inside(self) -> tuple[float, float]:
@@ -140,7 +145,7 @@ class Plate:
         for (usd, name, middle), height in zip(ends, heights, strict=True):
             colour, weight = (style.MEDIAN, "bold") if middle else (style.MUTED, "normal")
             css = f"font-weight: {weight}; fill: {_css(colour)}"
-            yield _text("end", x, height + 3.6, css, f"{name} {short_usd(usd)}")
+            yield _text("end", x, height + 3.6, css, f"{name} {fan.money.short(usd)}")
         if self.budget_usd is not None:
             yield self._budget_label(fan, self.budget_usd)
 
@@ -203,7 +208,8 @@ _FAN, _LABELS = "\x01fan\x01", "\x01labels\x01"
 
 def lay_out(fan: Fan, top: float, form: Format) -> Plate:
     """Lay out the chart of a fan's months, budget and marks, with a y axis from 0 to `top` USD."""
-    form, standing = form.with_marks(bool(fan.marks)), _standing(fan, top)
+    form = form.with_marks(bool(fan.marks)).with_letters(fan.money)
+    standing = _standing(fan, top)
     budget = standing.budget_usd
     drawn = budget is not None and budget <= top
     svg = style.with_variables(_opened(_drawn(standing, form), moving_budget_label=drawn))

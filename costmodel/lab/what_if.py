@@ -22,6 +22,7 @@ from costmodel.prices.book import PriceBook
 from costmodel.questions.sensitivity import sensitivity
 from costmodel.report import style
 from costmodel.report.fan import fan_of, mark_letters
+from costmodel.report.wording import currency_note
 from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import Scenario
 
@@ -174,8 +175,9 @@ def _head_html(scenario: Scenario) -> str:
 
 def _legend_html(projection: Projection) -> str:
     """Explain the bands, and the marks by their letters."""
+    code, note = projection.scenario.shown_in.code, currency_note(projection.scenario)
     text = (
-        "Spend per month, USD. From the inside out: 50 %, 80 % and 90 % of the futures;"
+        f"Spend per month, {code}. From the inside out: 50 %, 80 % and 90 % of the futures;"
         " dotted: the median as opened."
     )
     letters = mark_letters(len(projection.marks))
@@ -183,6 +185,7 @@ def _legend_html(projection: Projection) -> str:
         f"<li><b>{letter}</b> {_month_of(mark, projection)}: {escape(mark.text)}</li>"
         for letter, mark in zip(letters, projection.marks, strict=True)
     )
+    text += f"<br>{escape(note)}" if note else ""
     return f'<div class="cm-legend">{text}{f"<ul>{marks}</ul>" if marks else ""}</div>'
 
 

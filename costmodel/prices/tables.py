@@ -83,6 +83,10 @@ def validated(record: type[Record], document: Document) -> Record:
         raise InputError(problems) from None
 
 
+FIXES = {"multiply": "write 0.85 for 15 % off"}
+"""What to write for a value that is likely to be meant otherwise, by its key."""
+
+
 def _follows(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
     """Whether a list is short only because something in it is wrong, which is told already."""
     path = fault["loc"]
@@ -100,7 +104,9 @@ def _fault(record: type[BaseModel], document: Document, fault: dict[str, Any]) -
     if fault["type"] == "missing":
         read, expected = f"no '{path[-1]}'", f"the key '{path[-1]}'"
         return problem(document, path, read, expected, _addition(str(path[-1])))
-    return problem(document, path, _shown(fault["input"]), *words_of(fault))
+    expected, fix = words_of(fault)
+    fix = FIXES.get(str(path[-1]), fix) if path else fix
+    return problem(document, path, _shown(fault["input"]), expected, fix)
 
 
 def problem(document: Document, path: ValuePath, read: str, expected: str, fix: str) -> Problem:

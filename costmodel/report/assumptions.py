@@ -9,8 +9,9 @@ from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief, Source
 from costmodel.foundation.units import Unit
 from costmodel.foundation.writing import belief_data, width_text
-from costmodel.report.amounts import number, usd
+from costmodel.report.amounts import DOLLARS, Amounts, amounts_of, number
 from costmodel.report.tables import NOTHING, Row, Table
+from costmodel.report.wording import RATE_IS_FIXED
 from costmodel.scenario.naming import stated_beliefs
 from costmodel.scenario.prompt import UserPart
 
@@ -28,7 +29,6 @@ UNIT_WORDS: Mapping[str, str] = {
     units.ACTIVE_DAYS.noun: "days",
     units.SHARE.noun: "share",
     units.GROWTH.noun: "growth",
-    units.USD_PER_MONTH.noun: "USD",
     units.UNITS_PER_CALL.noun: "units",
 }
 """What a unit is called in a column; its long name where it is not here."""
@@ -36,12 +36,13 @@ UNIT_WORDS: Mapping[str, str] = {
 
 def beliefs_table(scenario: Scenario) -> Table:
     """Return every stated belief: as written, its P5, P50 and P95, and where it comes from."""
+    money = amounts_of(scenario)
     rows = [
         (
             path,
             written(belief, unit, period),
-            *_quantiles(belief, unit),
-            UNIT_WORDS.get(unit.noun, unit.noun) + (f" per {period}" if period else ""),
+            *_quantiles(belief, unit, money),
+            _unit_words(unit, money) + (f" per {period}" if period else ""),
             origin_words(belief.origin),
         )
         for path, belief, unit, period in stated_beliefs(scenario)
@@ -67,17 +68,21 @@ def written(belief: Belief, unit: Unit, period: units.Period | None) -> str:
     return ", ".join(f"{key} {value}" for key, value in data.items())
 
 
-def _quantiles(belief: Belief, unit: Unit) -> Row:
+def _unit_words(unit: Unit, money: Amounts) -> str:
+    return money.code if unit.money else UNIT_WORDS.get(unit.noun, unit.noun)
+
+
+def _quantiles(belief: Belief, unit: Unit, money: Amounts) -> Row:
     if belief.certain:
-        return NOTHING, amount(belief.median, unit), NOTHING
-    return tuple(amount(belief.quantile(p), unit) for p in (0.05, 0.50, 0.95))
+        return NOTHING, amount(belief.median, unit, money), NOTHING
+    return tuple(amount(belief.quantile(p), unit, money) for p in (0.05, 0.50, 0.95))
 
 
-def amount(value: float, unit: Unit) -> str:
+def amount(value: float, unit: Unit, money: Amounts = DOLLARS) -> str:
     """Return a value rounded for people, in its unit: ``25.3 %``, ``$29``, ``8,000``."""
     if unit.percent:
         return f"{number(100 * value)} %"
-    return usd(value) if unit.money else number(value)
+    return money(value) if unit.money else number(value)
 
 
 def origin_words(origin: Source) -> str:
@@ -89,15 +94,28 @@ def origin_words(origin: Source) -> str:
 
 
 def differences_table(scenario: Scenario) -> Table:
-    """Return how people, conversations and calls differ, how levels wander, what moves together."""
+    """Return how people, conversations and calls differ, how levels wander, what moves together.
+
+    The rate of the scenario's currency comes first.
+    """
     rows = [
+        *_rate(scenario),
         *(row for name, feature in scenario.features.items() for row in _widths(name, feature)),
         *_drift(scenario),
         *_correlations(scenario),
     ]
     head = ("Setting", "As written", "Meaning")
     kinds = ("path", "written", "meaning")
-    return _with_sources("Spread, drift and correlation", head, kinds, rows)
+    caption = "Spread, drift and correlation"
+    if not scenario.shown_in.is_usd:
+        caption = "Exchange rate, spread, drift and correlation"
+    return _with_sources(caption, head, kinds, rows)
+
+
+def _rate(scenario: Scenario) -> Iterator[Row]:
+    rate = scenario.currency
+    if rate is not None and not scenario.shown_in.is_usd:
+        yield ("currency.usd", rate.rate, RATE_IS_FIXED, origin_words(rate.origin))
 
 
 def _widths(name: str, feature: Feature) -> Iterator[Row]:

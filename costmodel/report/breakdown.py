@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from costmodel.foundation.months import Month
 from costmodel.report import style
-from costmodel.report.amounts import percent
+from costmodel.report.amounts import DOLLARS, Amounts, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +43,12 @@ def largest_parts(parts: Mapping[str, Array], most: int = MOST_PARTS) -> dict[st
 
 
 def stacked_months(
-    ax: Axes, months: Sequence[Month], parts: Mapping[str, Array], *, most_months: int = 6
+    ax: Axes,
+    months: Sequence[Month],
+    parts: Mapping[str, Array],
+    *,
+    most_months: int = 6,
+    money: Amounts = DOLLARS,
 ) -> None:
     """Draw bars of mean spend by month, one colour a part, named at the right end with its share.
 
@@ -56,10 +61,12 @@ def stacked_months(
         Mean spend by name, USD; from the bottom up.
     most_months : int
         Month labels there is room for.
+    money : Amounts
+        How amounts are labelled.
     """
     shown = largest_parts(parts)
     floors = np.cumsum([np.zeros(len(months)), *shown.values()], axis=0)
-    style.usd_axis(ax, float(floors[-1].max()), ticks=4)
+    style.money_axis(ax, float(floors[-1].max()), money, ticks=4)
     style.month_axis(ax, months, most_months)
     ax.set_xlim(0.5, len(months) + 0.5)
     colours = _colours(shown, list(parts))

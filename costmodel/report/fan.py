@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from costmodel.foundation.months import Month
 from costmodel.report import style
-from costmodel.report.amounts import percent, short_usd
+from costmodel.report.amounts import DOLLARS, Amounts, amounts_of, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,6 +53,8 @@ class Fan:
     """Height of the budget line, USD a month."""
     budget_text: str = ""
     marks: tuple[Mark, ...] = ()
+    money: Amounts = DOLLARS
+    """How amounts are labelled; those above stay USD."""
 
     @property
     def median(self) -> Array:
@@ -69,6 +71,7 @@ def fan_of(projection: Projection) -> Fan:
         budget_usd=_monthly_line(projection),
         budget_text=budget_words(projection),
         marks=projection.marks,
+        money=amounts_of(projection.scenario),
     )
 
 
@@ -85,9 +88,10 @@ def budget_words(projection: Projection) -> str:
     budget, chance = projection.scenario.budget, projection.chance_over_budget
     if budget is None or chance is None:
         return ""
+    money = amounts_of(projection.scenario)
     if budget.period == "month":
-        return f"Budget {short_usd(budget.usd)} a month: {percent(chance)} chance of passing it"
-    whole, part = short_usd(budget.usd), short_usd(budget.usd / 12)
+        return f"Budget {money.short(budget.usd)} a month: {percent(chance)} chance of passing it"
+    whole, part = money.short(budget.usd), money.short(budget.usd / 12)
     if len(projection.months) < 12:
         return ""
     return f"Budget {whole} a year ({part} a month): {percent(chance)} chance of passing it"
@@ -127,7 +131,7 @@ def fan_chart(
     """
     x, usd = _month_positions(fan)
     top = fan_top(fan)
-    style.usd_axis(ax, top)
+    style.money_axis(ax, top, fan.money)
     style.month_axis(ax, fan.months, most_months)
     ax.set_xlim(float(x[0]), float(x[-1]))
     bands = tuple(_band(ax, x, usd, index) for index in range(len(BAND_ROWS)))
@@ -168,16 +172,16 @@ def _end_labels(ax: Axes, fan: Fan, labelled: tuple[float, ...]) -> tuple[Text, 
     wanted = [float(fan.usd[row, -1]) for row in rows]
     heights = style.spread_apart(wanted, gap, low + gap / 4, high + gap)
     return tuple(
-        _end_label(ax, LEVELS[row], amount, (1 + 7 / width, at))
+        _end_label(ax, LEVELS[row], fan.money.short(amount), (1 + 7 / width, at))
         for row, amount, at in zip(rows, wanted, heights, strict=True)
     )
 
 
-def _end_label(ax: Axes, level: float, amount: float, place: tuple[float, float]) -> Text:
+def _end_label(ax: Axes, level: float, amount: str, place: tuple[float, float]) -> Text:
     name, middle = quantile_label(level), level == LEVELS[MEDIAN_ROW]
     return ax.text(
         *place,
-        f"{name} {short_usd(amount)}",
+        f"{name} {amount}",
         transform=ax.get_yaxis_transform(),
         va="center",
         size=style.TEXT_SIZE if middle else style.SMALL_SIZE,
@@ -200,11 +204,14 @@ def _budget(ax: Axes, fan: Fan) -> tuple[Line2D | None, Text | None]:
 
 
 def _budget_label(ax: Axes, fan: Fan, *, drawn: bool) -> Text:
-    """Write the budget's words above its line, in two rows where one is too long."""
+    """Write the budget's words above its line, in two or three rows where one is too long."""
     width, height = style.axes_points(ax)
     words = fan.budget_text if drawn else f"{fan.budget_text} (above this chart)"
     if CHARACTER * style.TEXT_SIZE * len(words) > width:
         words = words.replace(": ", ":\n", 1)
+        first = words.split("\n")[0]
+        if fan.money.extra_letters and CHARACTER * style.TEXT_SIZE * len(first) > width:
+            words = words.replace(" a ", "\na ", 1)
     assert fan.budget_usd is not None
     top = ax.get_ylim()[1]
     return ax.text(

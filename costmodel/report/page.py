@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costmodel.report import style, wording
-from costmodel.report.amounts import percent, short_usd, usd
+from costmodel.report.amounts import amounts_of, percent
 from costmodel.report.assumptions import beliefs_table, differences_table
 from costmodel.report.atomic import check_target, write_atomically
 from costmodel.report.breakdown import largest_parts
@@ -114,6 +114,9 @@ def _words(projection: Projection, error: MonteCarloError | None) -> dict[str, A
         "headline": wording.headline(projection).replace(" %", "\N{NO-BREAK SPACE}%"),
         "origin": projection.provenance,
         "warnings": projection.warnings,
+        "contract": projection.prices.contract,
+        "currency_note": wording.currency_note(scenario),
+        "spent": "dollars" if scenario.shown_in.is_usd else "spend",
         "marks": _marks(projection),
         "yearly": wording.yearly_note(projection),
         "choices": _choices(scenario),
@@ -156,10 +159,11 @@ def _drawn(parts: list[Parts]) -> list[Parts]:
 def _picture(projection: Projection, parts: Parts) -> dict[str, Any]:
     from markupsafe import Markup
 
+    money = amounts_of(projection.scenario)
     svg = inline_svg(
-        breakdown_svg(projection.months, parts.by_month),
+        breakdown_svg(projection.months, parts.by_month, money),
         f"by-{parts.dimension}",
-        wording.parts_description(parts.dimension, largest_parts(parts.by_month)),
+        wording.parts_description(parts.dimension, largest_parts(parts.by_month), money),
     )
     title = f"Mean spend by {parts.dimension}"
     return {"title": title, "svg": Markup(svg)}  # noqa: S704 (matplotlib escapes texts)
@@ -179,19 +183,19 @@ def _fans(projection: Projection) -> dict[str, Markup]:
 def _keys(projection: Projection, person: tuple[str, ...]) -> list[dict[str, str]]:
     """Return the figures at the top of the page."""
     dearest, total = projection.dearest_month, projection.total
-    count = len(projection.months)
+    count, money = len(projection.months), amounts_of(projection.scenario)
     keys = [
-        _key("Dearest month, P50", usd(dearest.p50), f"P90 {usd(dearest.p90)}"),
+        _key("Dearest month, P50", money(dearest.p50), f"P90 {money(dearest.p90)}"),
         _key(
             f"{whole_span(count).capitalize()}, P50",
-            usd(total.p50),
-            f"P10 {short_usd(total.p10)} to P90 {short_usd(total.p90)}",
+            money(total.p50),
+            f"P10 {money.short(total.p10)} to P90 {money.short(total.p90)}",
         ),
         _key("Cost per active person", person[-1], "a month, mean"),
     ]
     budget, chance = projection.scenario.budget, projection.chance_over_budget
     if budget is not None and chance is not None:
-        aside = f"{usd(budget.usd)} a {budget.period}"
+        aside = f"{money(budget.usd)} a {budget.period}"
         keys.insert(0, _key("Chance over budget", percent(chance), aside))
     return keys
 
@@ -210,9 +214,9 @@ def _marks(projection: Projection) -> list[dict[str, str]]:
 
 def _choices(scenario: Scenario) -> Pairs:
     """Return what is decided rather than believed."""
-    budget = scenario.budget
+    budget, money = scenario.budget, amounts_of(scenario)
     pairs = [
-        ("Budget", NOTHING if budget is None else f"{usd(budget.usd)} a {budget.period}"),
+        ("Budget", NOTHING if budget is None else f"{money(budget.usd)} a {budget.period}"),
     ]
     for name, feature in scenario.features.items():
         for step_name, step in feature.steps:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from costmodel.foundation.months import Month
 from costmodel.report import style
+from costmodel.report.amounts import DOLLARS, Amounts
 from costmodel.report.breakdown import stacked_months
 from costmodel.report.fan import LEVELS, Fan, fan_chart
 
@@ -92,17 +93,25 @@ def inline_svg(svg: str, name: str, description: str) -> str:
 def fan_svg(fan: Fan, *, narrow: bool = False) -> str:
     """Return the SVG of a fan chart, for a desk (690 points wide) or a phone (270)."""
     top = MARK_ROOM if fan.marks else 8.0
+
+    def room(left: float, right: float) -> tuple[float, float, float, float]:
+        return style.wider(left, fan.money), style.wider(right, fan.money), 36, top
+
     if narrow:
         return draw_svg(
             (270, 250),
-            (38, 66, 36, top),
+            room(38, 66),
             lambda ax: fan_chart(ax, fan, labelled=NARROW_LABELS, most_months=4),
         )
-    return draw_svg((690, 320), (44, 78, 36, top), lambda ax: fan_chart(ax, fan))
+    return draw_svg((690, 320), room(44, 78), lambda ax: fan_chart(ax, fan))
 
 
-def breakdown_svg(months: Sequence[Month], parts: Mapping[str, Array]) -> str:
+def breakdown_svg(
+    months: Sequence[Month], parts: Mapping[str, Array], money: Amounts = DOLLARS
+) -> str:
     """Return the SVG of mean spend by month in parts, half a page wide (336 points)."""
     return draw_svg(
-        (336, 230), (40, 122, 36, 8), lambda ax: stacked_months(ax, months, parts, most_months=5)
+        (336, 230),
+        (style.wider(40, money), 122, 36, 8),
+        lambda ax: stacked_months(ax, months, parts, most_months=5, money=money),
     )

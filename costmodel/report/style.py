@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from costmodel.foundation.months import Month
-from costmodel.report.amounts import tick_usd
+from costmodel.report.amounts import DOLLARS, Amounts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,6 +62,8 @@ FONTS = ["DejaVu Sans"]
 TEXT_SIZE = 10.5
 """Points, at the size a figure is drawn."""
 SMALL_SIZE = 9.5
+LETTER = 0.7
+"""Widths of a text's size that a capital letter takes on average (DejaVu Sans)."""
 
 SMALL_TEXT: dict[str, Any] = {"color": MUTED.light, "size": SMALL_SIZE}
 """Keywords of a text that stays in the background."""
@@ -113,6 +115,11 @@ def css_variables(*, dark: bool) -> str:
     return " ".join(f"--cm-{c.name}: {c.dark if dark else c.light};" for c in COLOURS)
 
 
+def wider(points: float, money: Amounts) -> float:
+    """Return a margin with room for the letters an amount has more than with ``$`` before it."""
+    return points + LETTER * SMALL_SIZE * money.extra_letters
+
+
 def axes_points(ax: Axes) -> tuple[float, float]:
     """Return the width and height of an Axes in points."""
     figure = ax.get_figure(root=True)
@@ -122,8 +129,8 @@ def axes_points(ax: Axes) -> tuple[float, float]:
     return float(width * place.width), float(height * place.height)
 
 
-def usd_axis(ax: Axes, top: float, ticks: int = 5) -> None:
-    """Scale the y axis from 0 to a little above `top` USD, with round dollar lines.
+def money_axis(ax: Axes, top: float, money: Amounts = DOLLARS, ticks: int = 5) -> None:
+    """Scale the y axis from 0 to a little above `top` USD, with lines at round amounts.
 
     Lines and labels are plain artists: matplotlib's own ticks take as long as the
     rest of a chart together.
@@ -133,18 +140,22 @@ def usd_axis(ax: Axes, top: float, ticks: int = 5) -> None:
     ax : matplotlib Axes
     top : float
         Largest amount shown, USD.
+    money : Amounts
+        In which currency the lines are round and labelled; positions stay USD.
     ticks : int
         At most this many steps.
     """
-    step = round_step(top, ticks)
-    values = [step * n for n in range(int(1.05 * top / step + 1e-9) + 1)]
+    shown = money.currency.of(top)
+    step = round_step(shown, ticks)
+    values = [step * n for n in range(int(1.05 * shown / step + 1e-9) + 1)]
+    heights = [value * money.currency.usd for value in values]
     ax.set_axis_off()
     ax.set_ylim(0, 1.05 * top if top > 0 else 1.0)
     across, left = ax.get_yaxis_transform(), -7 / axes_points(ax)[0]
-    ax.hlines(values, 0, 1, transform=across, color=GRID.light, lw=0.8, zorder=0, gid="cm-grid")
-    for value in values:
-        label = tick_usd(value, step)
-        ax.text(left, value, label, transform=across, ha="right", va="center", **SMALL_TEXT)
+    ax.hlines(heights, 0, 1, transform=across, color=GRID.light, lw=0.8, zorder=0, gid="cm-grid")
+    for value, height in zip(values, heights, strict=True):
+        label = money.tick(value, step)
+        ax.text(left, height, label, transform=across, ha="right", va="center", **SMALL_TEXT)
 
 
 def round_step(top: float, ticks: int) -> float:

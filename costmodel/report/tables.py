@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from costmodel.engine.demand import people
 from costmodel.engine.distribution import Distribution
-from costmodel.report.amounts import number, percent, usd
+from costmodel.report.amounts import Amounts, amounts_of, number, percent
 
 if TYPE_CHECKING:
     from costmodel.engine.projection import Projection
@@ -68,30 +69,31 @@ class Table:
 
 def months_table(projection: Projection) -> Table:
     """Return spend by month, of the dearest month and in all."""
+    money = amounts_of(projection.scenario)
     budget = projection.scenario.budget
     limit = budget.usd if budget is not None and budget.period == "month" else None
     spend = [projection.month(n) for n in range(1, len(projection.months) + 1)]
-    largest = projection.p90
+    figures = partial(_figures, money, projection.p90)
     rows = [
-        (str(month), *_figures(one, largest, limit), number(active), usd(one.mean / active))
+        (str(month), *figures(one, limit), number(active), money(one.mean / active))
         if active > 0
-        else (str(month), *_figures(one, largest, limit), "0", NOTHING)
+        else (str(month), *figures(one, limit), "0", NOTHING)
         for month, one, active in zip(
             projection.months, spend, projection.people.tolist(), strict=True
         )
     ]
-    dearest = ("Dearest month", *_figures(projection.dearest_month, largest, limit), "", "")
+    dearest = ("Dearest month", *figures(projection.dearest_month, limit), "", "")
     count = len(projection.months)
-    whole = (whole_span(count).capitalize(), *_figures(projection.total, largest, None), "", "")
-    over = f"Chance over {usd(limit)}" if limit is not None else ""
+    whole = (whole_span(count).capitalize(), *figures(projection.total, None), "", "")
+    over = f"Chance over {money(limit)}" if limit is not None else ""
     head = ("Month", "P10", "P50", "P90", "Mean", over, "People", "Mean per person")
-    return Table("Spend by month, USD", head, tuple(rows), (dearest, whole)).filled
+    return Table(f"Spend by month, {money.code}", head, tuple(rows), (dearest, whole)).filled
 
 
-def _figures(spend: Distribution, largest: float, limit: float | None) -> Row:
+def _figures(money: Amounts, largest: float, spend: Distribution, limit: float | None) -> Row:
     amounts = (spend.p10, spend.p50, spend.p90, spend.mean)
     chance = "" if limit is None else percent(spend.chance_over(limit))
-    return (*(usd(amount, largest=largest) for amount in amounts), chance)
+    return (*(money(amount, largest=largest) for amount in amounts), chance)
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,14 @@ def parts_of(projection: Projection, dimension: str) -> Parts:
 def parts_table(projection: Projection, split: Sequence[Parts]) -> Table:
     """Return the spend of every part of several dimensions, and its share of the mean."""
     first, last = projection.months[0], projection.months[-1]
-    whole = projection.total.mean
+    whole, money = projection.total.mean, amounts_of(projection.scenario)
     rows: list[Row] = []
     for parts in split:
         rows.append((f"By {parts.dimension}",))
         for name, total in parts.totals.items():
             months = parts.by_month[name]
             amounts = (total.mean, total.p10, total.p90, float(months[0]), float(months[-1]))
-            mean, *others = (usd(amount, largest=whole) for amount in amounts)
+            mean, *others = (money(amount, largest=whole) for amount in amounts)
             share = percent(total.mean / whole) if whole > 0 else NOTHING
             rows.append((name, mean, share, *others))
     span = whole_span(len(projection.months))
@@ -133,7 +135,7 @@ def parts_table(projection: Projection, split: Sequence[Parts]) -> Table:
         "", f"Mean of {span}", "Share of mean", f"P10 of {span}", f"P90 of {span}",
         f"Mean of {_whole(first)}", f"Mean of {_whole(last)}",
     )  # fmt: skip
-    return Table("Spend by part, USD", head, tuple(rows))
+    return Table(f"Spend by part, {money.code}", head, tuple(rows))
 
 
 def _whole(month: Month) -> str:
@@ -150,20 +152,21 @@ def unit_table(projection: Projection) -> Table:
     """Return what a turn, a conversation and an active person's month cost."""
     rows = [*_turn_rows(projection), *_person_rows(projection)]
     head = ("What one costs", "P10", "P50", "P90", "Mean")
-    return Table("Unit costs over the whole horizon, USD", head, tuple(rows))
+    code = amounts_of(projection.scenario).code
+    return Table(f"Unit costs over the whole horizon, {code}", head, tuple(rows))
 
 
 def _turn_rows(projection: Projection) -> list[Row]:
-    rows = []
+    rows, row = [], partial(_unit_row, amounts_of(projection.scenario))
     for feature in projection.scenario.features:
         flows = [flow for flow in projection.ledger.lanes if flow.lane.feature == feature]
         # What a turn costs does not depend on which people there happen to be.
         spend = _sum([flow.turns * flow.usd_per_turn for flow in flows])
         turns = _sum([flow.turns for flow in flows])
         talks = _sum([flow.turns / flow.step.shape.turns for flow in flows])
-        rows.append(_unit_row(f"One turn of {feature}", spend, turns))
+        rows.append(row(f"One turn of {feature}", spend, turns))
         if bool(np.any(talks != turns)):
-            rows.append(_unit_row(f"One conversation of {feature}", spend, talks))
+            rows.append(row(f"One conversation of {feature}", spend, talks))
     return rows
 
 
@@ -173,14 +176,15 @@ def _person_rows(projection: Projection) -> list[Row]:
         name, whole = flow.lane.segment, flow.spend.sum(axis=0)
         spend[name] = spend[name] + whole if name in spend else whole
     active = {name: person_months(projection, name) for name in projection.scenario.segments}
+    row = partial(_unit_row, amounts_of(projection.scenario))
     rows = [
-        _unit_row(f"One active person of {name}, a month", spend[name], active[name])
+        row(f"One active person of {name}, a month", spend[name], active[name])
         for name in active
         if name in spend
     ]
     if len(active) > 1:
         everyone = _total(list(spend.values())), _total(list(active.values()))
-        rows.append(_unit_row("One active person of any segment, a month", *everyone))
+        rows.append(row("One active person of any segment, a month", *everyone))
     return rows
 
 
@@ -194,13 +198,13 @@ def person_months(projection: Projection, segment: str) -> Array:
     return np.asarray(people(users, growth, len(projection.months)).sum(axis=0))
 
 
-def _unit_row(label: str, spend: Array, units: Array) -> Row:
-    """Return dollars a unit over futures; the mean is all dollars over all units."""
+def _unit_row(money: Amounts, label: str, spend: Array, units: Array) -> Row:
+    """Return money a unit over futures; the mean is all money over all units."""
     if not float(units.sum()) > 0:
         return (label, *[NOTHING] * 4)
     each = Distribution(np.divide(spend, units, out=np.zeros_like(spend), where=units > 0))
     mean = float(spend.mean() / np.broadcast_to(units, spend.shape).mean())
-    return (label, *(usd(a, largest=mean) for a in (each.p10, each.p50, each.p90, mean)))
+    return (label, *(money(a, largest=mean) for a in (each.p10, each.p50, each.p90, mean)))
 
 
 def _sum(arrays: list[Array]) -> Array:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.report.amounts import percent, usd
+from costmodel.report.amounts import DOLLARS, Amounts, amounts_of, percent
 from costmodel.report.fan import LEVELS, Fan, quantile_label
 
 if TYPE_CHECKING:
     from costmodel.engine.montecarlo import MonteCarloError
     from costmodel.engine.projection import Projection
+    from costmodel.scenario.schema import Scenario
 
 Array = npt.NDArray[np.float64]
 
@@ -26,11 +27,12 @@ def budget_subject(projection: Projection) -> str:
     """Return ``the dearest month exceeds the budget of $5,000``, for months or years."""
     budget = projection.scenario.budget
     assert budget is not None
+    money = amounts_of(projection.scenario)
     if budget.period == "month":
-        return f"the dearest month exceeds the budget of {usd(budget.usd)}"
+        return f"the dearest month exceeds the budget of {money(budget.usd)}"
     count = len(projection.months)
     span = "the dearest 12 months in a row exceed" if count > 12 else whole_exceeds(count)
-    return f"{span} the budget of {usd(budget.usd)} a year"
+    return f"{span} the budget of {money(budget.usd)} a year"
 
 
 def whole_exceeds(months: int) -> str:
@@ -41,21 +43,24 @@ def whole_exceeds(months: int) -> str:
 def fan_description(fan: Fan) -> str:
     """Return what a fan chart shows, in numbers: the picture's text for a screen reader."""
     first = f"Monthly spend from {fan.months[0]} to {fan.months[-1]}, over simulated futures."
-    ends = [f"{fan.months[n]}: {_levels(fan.usd[:, n])}." for n in sorted({0, len(fan.months) - 1})]
+    ends = [
+        f"{fan.months[n]}: {_levels(fan.usd[:, n], fan.money)}."
+        for n in sorted({0, len(fan.months) - 1})
+    ]
     budget = [f"{fan.budget_text}."] if fan.budget_text else []
     return " ".join([first, *ends, *budget])
 
 
-def _levels(amounts: Array) -> str:
+def _levels(amounts: Array, money: Amounts) -> str:
     pairs = zip(LEVELS, amounts.tolist(), strict=True)
-    return ", ".join(f"{quantile_label(level)} {usd(amount)}" for level, amount in pairs)
+    return ", ".join(f"{quantile_label(level)} {money(amount)}" for level, amount in pairs)
 
 
-def parts_description(dimension: str, parts: Mapping[str, Array]) -> str:
+def parts_description(dimension: str, parts: Mapping[str, Array], money: Amounts = DOLLARS) -> str:
     """Return what a chart of parts shows, in numbers."""
     whole = sum(float(part.sum()) for part in parts.values())
     shares = [
-        f"{name} {usd(float(part.sum()))} ({percent(float(part.sum()) / whole)})"
+        f"{name} {money(float(part.sum()))} ({percent(float(part.sum()) / whole)})"
         for name, part in parts.items()
         if whole > 0
     ]
@@ -90,9 +95,10 @@ def headline(
     number = len(projection.months)
     last = projection.month(number)
     largest = projection.p90 if largest is None else largest
+    money = amounts_of(projection.scenario)
 
     def pair(p50: float, p90: float) -> str:
-        return f"P50 {usd(p50, largest=largest)}, P90 {usd(p90, largest=largest)}"
+        return f"P50 {money(p50, largest=largest)}, P90 {money(p90, largest=largest)}"
 
     start = f"Month {number} ({projection.months[-1]}): {pair(last.p50, last.p90)}"
     chance = projection.chance_over_budget
@@ -118,10 +124,22 @@ def chance_beside(share: float, quantiles: tuple[float, ...]) -> str:
     return percent(share) if decimals == 0 else f"{100 * share:.{decimals}f} %"
 
 
-def usd_beside(amount: float, other: float) -> str:
-    """Return an amount, with cents if it would read as the other one without them."""
-    text = usd(amount)
-    return text if amount == other or text != usd(other) else f"${amount:,.2f}"
+def usd_beside(amount: float, other: float, money: Amounts = DOLLARS) -> str:
+    """Return an amount of USD, with cents if it would read as the other one without them."""
+    text = money(amount)
+    return text if amount == other or text != money(other) else money.exact(amount)
+
+
+def currency_note(scenario: Scenario) -> str:
+    """Return what amounts are shown in, at which rate; empty for a scenario without a currency."""
+    rate = scenario.currency
+    if rate is None or scenario.shown_in.is_usd:
+        return ""
+    return f"Amounts are in {rate.code} at {rate}. Providers bill USD; prices per token are in USD."
+
+
+RATE_IS_FIXED = "One fixed rate for all months: how it may change is not modelled"
+"""Said once, among the assumptions."""
 
 
 def yearly_note(projection: Projection, quantiles: tuple[float, ...] = QUANTILES) -> str:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from costmodel.foundation.beliefs import Belief
 from costmodel.foundation.errors import InputError, Problem, did_you_mean, nearest_names
 from costmodel.foundation.marks import Raw
+from costmodel.scenario.naming import all_beliefs, stated_beliefs
 from costmodel.scenario.prompt import FixedPart
 
 if TYPE_CHECKING:
+    from costmodel.foundation.currencies import Currency
     from costmodel.scenario.schema import Correlation, Feature, Scenario
 
 
@@ -27,6 +29,7 @@ def check_together(scenario: Scenario, known: dict[str, Belief]) -> None:
     """
     problems = [
         *_budget_problems(scenario),
+        *_currency_problems(scenario),
         *_correlation_problems(scenario, known),
         *(p for name, f in scenario.features.items() for p in _feature_problems(scenario, name, f)),
     ]
@@ -37,6 +40,20 @@ def check_together(scenario: Scenario, known: dict[str, Belief]) -> None:
 def _budget_problems(scenario: Scenario) -> Iterator[Problem]:
     if scenario.budget is not None and scenario.budget.usd <= 0:
         yield Problem("$0", "a budget above $0", "leave out the budget if there is none", "budget")
+
+
+def _currency_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the amounts that were written in another currency than the scenario now has."""
+    from costmodel.foundation.converted import Converted
+
+    own = scenario.shown_in
+    for path, belief, _, _ in all_beliefs(scenario):
+        if isinstance(belief, Converted) and (belief.code, belief.usd) != (own.code, own.usd):
+            read = f"an amount in {belief.code} at {belief.usd:g} USD"
+            expected = (
+                f"amounts in {own.code} or USD" if own.is_usd else f"{own.code} at {own.usd:g}"
+            )
+            yield Problem(read, expected, "write the amount anew, or keep the currency", path)
 
 
 def _feature_problems(scenario: Scenario, name: str, feature: Feature) -> Iterator[Problem]:
@@ -136,7 +153,39 @@ def _correlation_problems(scenario: Scenario, known: dict[str, Belief]) -> Itera
 
 def warnings_of(scenario: Scenario) -> tuple[str, ...]:
     """Return reservations about a scenario that is valid."""
-    return tuple(_growth_warnings(scenario)) + tuple(_usage_warnings(scenario))
+    found = (_currency_warnings, _growth_warnings, _usage_warnings)
+    return tuple(warning for warnings in found for warning in warnings(scenario))
+
+
+def _currency_warnings(scenario: Scenario) -> Iterator[str]:
+    rate, own = scenario.currency, scenario.shown_in
+    if rate is None or own.is_usd:
+        return
+    last = scenario.start.plus(scenario.months - 1)
+    if rate.origin.date[:7] > str(last):
+        yield f"the rate of {rate.code} is dated {rate.origin.date}, after the last month, {last}"
+    elif rate.origin.date[:7] > str(scenario.start):
+        yield f"the rate of {rate.code} is dated {rate.origin.date}, after the first month"
+    if own.sign.endswith("$"):
+        yield from _dollars_beside(scenario, own)
+
+
+def _dollars_beside(scenario: Scenario, own: Currency) -> Iterator[str]:
+    """Yield a word on each amount with a plain $, which may mean dollars of the own kind."""
+    from costmodel.foundation.converted import Converted, StatedAmount
+
+    budget = scenario.budget
+    found = [] if budget is None or isinstance(budget.usd, StatedAmount) else ["budget"]
+    found += [
+        path
+        for path, belief, unit, _ in stated_beliefs(scenario)
+        if unit.money and not isinstance(belief, Converted) and belief.median != 0
+    ]
+    if found:
+        yield (
+            f"{', '.join(found)}: $ is US dollars; write {own.sign}5k or 5k {own.code} if another "
+            "dollar is meant"
+        )
 
 
 def _growth_warnings(scenario: Scenario) -> Iterator[str]:

@@ -50,7 +50,14 @@ def to_line(data: Raw) -> str:
     """Return a value as one line, as it would be typed after ``--set path=``."""
     import yaml
 
-    text = yaml.dump(data, Dumper=_dumper(), sort_keys=False, default_flow_style=True, width=10**6)
+    text = yaml.dump(
+        data,
+        Dumper=_dumper(),
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=True,
+        width=10**6,
+    )
     return text.removesuffix("\n").removesuffix("\n...")
 
 

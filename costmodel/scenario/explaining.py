@@ -14,6 +14,7 @@ from costmodel.foundation.grammar import shown as shown_value
 from costmodel.foundation.marks import SOURCE_KEYS, Marked, Raw
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.scenario import schema
+from costmodel.scenario.exchange import EXAMPLE as EXAMPLE_CURRENCY
 from costmodel.scenario.prompt import FIXED_KINDS, unknown_part
 from costmodel.scenario.quantities import Quantity
 
@@ -48,6 +49,7 @@ _PART_MODELS: dict[str, type[BaseModel]] = {
 _MODELS: dict[str, type[BaseModel]] = {
     "": schema.Scenario,
     "prices": schema.PriceChoice,
+    "currency": schema.ExchangeRate,
     "segments.*": schema.Segment,
     "correlations.*": schema.Correlation,
     "drift": schema.Drift,
@@ -78,6 +80,10 @@ _EXAMPLES = {
     "tokens": "tokens: 1500, or file: with the path of a text beside the scenario",
     "tokens_each": "tokens_each: 400",
     "snapshot": "snapshot: 2026-11-23",
+    "contract": "contract: contract.yaml",
+    "currency": EXAMPLE_CURRENCY,
+    "code": "code: EUR",
+    "usd": "usd: 1.08, the USD that one unit of the currency is worth",
     "description": "description: Answers questions about the product",
     "prices": "prices: {snapshot: 2026-11-23}",
     "conversation": "conversation: {turns: {mean: 3.7, cv: 1.1}}",
@@ -137,7 +143,9 @@ def _empty_by_fault(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
 
 
 def _faults(detail: ErrorDetails) -> list[Fault]:
-    path = tuple(step for step in detail["loc"] if step not in GATHERED and step != "[key]")
+    loc = detail["loc"]
+    gathered = GATHERED - {"usd"} if loc[:1] == ("currency",) else GATHERED
+    path = tuple(step for step in loc if step not in gathered and step != "[key]")
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
         return [((*path, *_steps(problem.path)), problem) for problem in cause.problems]

@@ -15,6 +15,7 @@ from costmodel.foundation.shapes import (
     DEFINED,
     closed,
     definitions,
+    described,
     spread_properties,
 )
 from costmodel.foundation.units import BUDGET, TOKENS, TURNS_PER_USER
@@ -63,6 +64,8 @@ def _adjusted(name: str, part: Schema) -> Schema:
 def _or_out(value: Schema) -> Schema:
     """Return the schema of an optional key: null takes it out of an extended scenario."""
     none = {"type": "null"}
+    if none in value.get("anyOf", ()):
+        return value
     return (
         {**value, "anyOf": [*value["anyOf"], none]}
         if "anyOf" in value
@@ -79,7 +82,7 @@ def _scenario(part: Schema) -> None:
     del properties["file"]
     text = {"type": "string", "examples": [BUDGET.example]}
     properties["budget"] = {
-        "description": BUDGET.noun,
+        "description": described(BUDGET),
         "anyOf": [text, closed({"value": text}, ["value"])],
     }
     properties["drift"] = {"anyOf": [{"const": "off"}, {"$ref": f"{_REF}Drift"}]}

@@ -12,10 +12,13 @@ from pydantic import ValidationError
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.reading import read_yaml_text
+from costmodel.scenario.contract_files import find_contract
 from costmodel.scenario.crosschecks import reference_problems
+from costmodel.scenario.exchange import NO_DATE, currency_of
 from costmodel.scenario.layers import Layer, extended, layer_of, read_layers
 from costmodel.scenario.paths import located, shown
 from costmodel.scenario.prompt_files import count_prompt_files
+from costmodel.scenario.quantities import OWN_CURRENCY
 from costmodel.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -75,17 +78,25 @@ def build(layer: Layer, *, file: str = "", folder: Path | None = None) -> Scenar
     faults: list[Fault] = list(layer.faults)
     faults += [(located(p.path, data), p) for p in reference_problems(data)]
     count_prompt_files(data, faults)
+    find_contract(data, faults)
     made = {"file": file, "folder": folder}
     whole = MarkedMapping({**data, **made}, data.mark, data.marks)
     try:
-        scenario = Scenario.model_validate(whole)
+        own = currency_of(data.get("currency"))
+        scenario = Scenario.model_validate(whole, context={OWN_CURRENCY: own})
     except ValidationError as error:
         from costmodel.scenario.explaining import faults_of
 
-        faults += [(_placed(path, data), problem) for path, problem in faults_of(error)]
+        found = [(_placed(path, data), problem) for path, problem in faults_of(error)]
+        faults += [fault for fault in found if not _is_echo(fault, layer.faults)]
     if faults:
         raise InputError(_in_file_order(faults, layer))
     return scenario
+
+
+def _is_echo(fault: Fault, told: list[Fault]) -> bool:
+    """Tell whether a date is only missing because the one that is written is wrong."""
+    return fault[1].read == NO_DATE and any(path[:1] == fault[0][:1] for path, _ in told)
 
 
 def _internal(data: Raw) -> list[Fault]:

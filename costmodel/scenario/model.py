@@ -15,6 +15,9 @@ from costmodel.scenario.quantities import Quantity
 DEFAULT = Source(source="costmodel's default", assumed=True)
 """The origin of every belief that a scenario leaves out."""
 
+OVERRIDE = Source(source="override")
+"""The origin of a number that an override sets without naming a source."""
+
 
 class _Itself:
     """Takes a Source as it is; nothing of it is written in a file under this name."""

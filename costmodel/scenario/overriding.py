@@ -14,6 +14,7 @@ from costmodel.foundation.reading import read_yaml_text
 from costmodel.foundation.spread_forms import CENTRES
 from costmodel.foundation.writing import belief_data
 from costmodel.scenario.dumping import to_line
+from costmodel.scenario.model import OVERRIDE
 from costmodel.scenario.naming import all_beliefs
 from costmodel.scenario.paths import all_paths, located, rivals
 from costmodel.scenario.plain import Data, Plain, as_object, number, sourced
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from costmodel.scenario.schema import Scenario
 
 T = TypeVar("T")
-OVERRIDE = Source(source="override")
-"""The origin of a number that an override sets without naming a source."""
 
 
 def with_overrides(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
@@ -49,6 +48,8 @@ class _Opened(Plain):
     def __init__(self, paths: Iterable[str]) -> None:
         super().__init__(as_object, complete=True)
         self.paths = tuple(paths)
+        # Money that was written in the scenario's currency follows its rate.
+        self.revalued = any(path.split(".")[0] == "currency" for path in self.paths)
 
     def named(self, key: str, parts: dict[str, T], write: Callable[[T], Data]) -> Data:
         """Return the parts that stand under `key`, those not reached as they are."""
@@ -60,7 +61,7 @@ class _Opened(Plain):
         }
 
     def _reaches(self, at: str) -> bool:
-        return any(path == at or path.startswith(f"{at}.") for path in self.paths)
+        return self.revalued or any(path == at or path.startswith(f"{at}.") for path in self.paths)
 
 
 def _paths(scenario: Scenario) -> Iterator[str]:
@@ -149,12 +150,14 @@ def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Raw) -> s
         parent.pop(rival, None)
     if key in ("file", "tokens"):
         _forget_file(parent, keep_folder=key == "file")
+    if path == "prices.contract":
+        parent.pop("folder", None)
     if key in CENTRES:
         parent.pop("per", None)  # the new value states its own period
     if key == "model":
         _forget_counts(parent)
     _put(parent, key, value, scenario)
-    if path.startswith(("drift.", "correlations.")) or key == "malformed_shape":
+    if path.startswith(("currency.", "drift.", "correlations.")) or key == "malformed_shape":
         parent.mark = parent.marks[key]
     return old
 

@@ -14,7 +14,7 @@ from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Period, Unit
-from costmodel.foundation.writing import amount, belief_data, width_text
+from costmodel.foundation.writing import amount, belief_data, stated_amount, width_text
 from costmodel.scenario.model import DEFAULT
 from costmodel.scenario.prompt import FixedPart, HistoryPart, PromptPart, RetrievedPart, UserPart
 from costmodel.scenario.steps import (
@@ -28,7 +28,7 @@ from costmodel.scenario.steps import (
 )
 
 if TYPE_CHECKING:
-    from costmodel.scenario.schema import Correlation, Drift, Scenario, Segment
+    from costmodel.scenario.schema import Correlation, Drift, ExchangeRate, Scenario, Segment
 
 T = TypeVar("T")
 Data: TypeAlias = dict[str, Any]
@@ -95,12 +95,13 @@ class Plain:
     def scenario(self, s: Scenario) -> Data:
         """Return the whole scenario."""
         head = {"name": s.name, "description": s.description or None, "start": str(s.start)}
-        budget = s.budget and f"{amount(s.budget.usd, units.BUDGET)} per {s.budget.period}"
+        budget = s.budget and f"{stated_amount(s.budget.usd, units.BUDGET)} per {s.budget.period}"
         return self._stated(
             {
                 **head,
                 "months": s.months,
-                "prices": self._stated({"snapshot": s.prices.snapshot}) or None,
+                "prices": self.prices(s) or None,
+                "currency": self.currency(s.currency),
                 "budget": budget,
                 "segments": self.named("segments", s.segments, self.segment),
                 "correlations": self.correlations(s.correlations),
@@ -108,6 +109,23 @@ class Plain:
                 "features": self.named("features", s.features, lambda f: self.feature(f, s)),
             }
         )
+
+    def prices(self, s: Scenario) -> Data:
+        """Return which price tables are used, and under which contract."""
+        chosen = s.prices
+        data = self._stated({"snapshot": chosen.snapshot, "contract": chosen.contract})
+        if chosen.contract is not None and self.complete:
+            data["folder"] = chosen.folder
+        elif chosen.contract is not None and chosen.folder != s.folder:
+            data["contract"] = str(chosen.contract_path)  # an extended scenario's
+        return data
+
+    def currency(self, rate: ExchangeRate | None) -> Data | None:
+        """Return the scenario's own currency with the source of its rate."""
+        if rate is None:
+            return None
+        data = {"code": rate.code, "usd": number(amount(rate.usd, units.EXCHANGE_RATE))}
+        return stated(data, rate.origin)
 
     def named(self, key: str, parts: dict[str, T], write: Callable[[T], Data]) -> Data:  # noqa: ARG002
         """Return the parts that stand under `key`, by name."""

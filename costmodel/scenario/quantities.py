@@ -13,6 +13,7 @@ from pydantic_core import core_schema
 
 from costmodel.foundation import forms, shapes, spread_forms
 from costmodel.foundation.beliefs import Belief
+from costmodel.foundation.converted import StatedAmount, at_rate
 from costmodel.foundation.counts import Count
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.grammar import shown
@@ -22,7 +23,12 @@ from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Unit
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+
+    from costmodel.foundation.currencies import Currency
+
+OWN_CURRENCY = "currency"
+"""Key of the validation context under which fields of money find the scenario's currency."""
 
 
 class Quantity:
@@ -39,9 +45,18 @@ class Quantity:
         """Return the JSON Schema of what may be written."""
         raise NotImplementedError
 
+    def within(self, own: Currency | None) -> Quantity:
+        """Return the annotation in a scenario with a currency of its own."""
+        return self if own is None else type(self)(self.unit.within(own))
+
+    def _validated(self, value: Raw, info: ValidationInfo) -> Raw:
+        return self.within((info.context or {}).get(OWN_CURRENCY)).read(value)
+
     def __get_pydantic_core_schema__(
         self, source: Raw, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
+        if self.unit.money:
+            return core_schema.with_info_plain_validator_function(self._validated)
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(
@@ -63,7 +78,7 @@ class InUnit(float):
 
 def in_unit(value: Raw) -> Raw:
     """Return a plain number as `InUnit`, anything else as it is."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = isinstance(value, int | float) and not isinstance(value, bool | StatedAmount)
     return InUnit(value) if number else value
 
 
@@ -78,7 +93,7 @@ class BeliefOf(Quantity):
     def read(self, value: Raw) -> Belief:
         """Return the belief, or raise InputError."""
         given = bare(value)
-        return given if isinstance(given, Belief) else self._parsed(value)
+        return at_rate(given, self.unit) if isinstance(given, Belief) else self._parsed(value)
 
     def _parsed(self, value: Raw) -> Belief:
         return forms.read_belief(_marked(value), self.unit)[0]
@@ -161,9 +176,14 @@ class NumberOf(Quantity):
     def read(self, value: Raw) -> float:
         """Return the number, or raise InputError."""
         given = bare(value)
-        if isinstance(given, InUnit):
-            return forms.bounded(given, self.unit)
-        return forms.read_number(_marked(value), self.unit).value
+        if isinstance(given, InUnit | StatedAmount):
+            usd = forms.bounded(given, self.unit)
+            return given if isinstance(given, StatedAmount) else usd
+        written = forms.read_number(_marked(value), self.unit)
+        own = self.unit.own
+        if own is None or not written.code or written.code != own.code:
+            return written.value
+        return StatedAmount.of(written.value, own)
 
     def json_schema(self) -> dict[str, Any]:
         return shapes.number_schema(self.unit)
@@ -179,6 +199,11 @@ class MonthOf(Quantity):
         """Return the month, or raise InputError."""
         given = bare(value)
         return given if isinstance(given, Month) else Month.parse(given)
+
+    def __get_pydantic_core_schema__(
+        self, source: Raw, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "examples": ["2026-12"]}

@@ -15,9 +15,11 @@ from pydantic import BeforeValidator, Field, StrictInt, StrictStr, model_validat
 
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief, Fixed
+from costmodel.foundation.currencies import DOLLAR, Currency
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.months import Month
 from costmodel.scenario.drift import Drift, drift_or_off
+from costmodel.scenario.exchange import ExchangeRate
 from costmodel.scenario.model import DEFAULT, Model, Origin
 from costmodel.scenario.prompt import (
     FixedPart,
@@ -43,6 +45,7 @@ __all__ = [
     "Conversation",
     "Correlation",
     "Drift",
+    "ExchangeRate",
     "Failures",
     "Feature",
     "FixedPart",
@@ -70,10 +73,22 @@ class PriceChoice(Model):
     """Which price tables to use: what was known, not when a price applies."""
 
     snapshot: StrictStr | None = None
+    contract: StrictStr | None = None
+    folder: Path | None = None
+
+    @property
+    def contract_path(self) -> Path | None:
+        """The contract's file, which is named relative to the scenario's."""
+        if self.contract is None:
+            return None
+        return Path(self.contract) if self.folder is None else self.folder / self.contract
 
 
 class Budget(Model):
-    """What may be spent, in USD per calendar month or per year."""
+    """What may be spent, in USD per calendar month or per year.
+
+    Where it was written in the scenario's currency, `usd` is a `StatedAmount`.
+    """
 
     usd: Annotated[float, NumberOf(units.BUDGET)]
     period: Annotated[Literal["month", "year"], PeriodOf(units.BUDGET)]
@@ -126,6 +141,7 @@ class Scenario(Model):
     start: Annotated[Month, MonthOf()]
     months: Annotated[StrictInt, Field(ge=1, le=LONGEST)]
     prices: PriceChoice = PriceChoice.model_construct()
+    currency: ExchangeRate | None = None
     budget: Budget | None = None
     segments: Annotated[dict[Name, Segment], Field(min_length=1)]
     correlations: Annotated[dict[Name, Correlation], Field(default_factory=dict)]
@@ -167,6 +183,11 @@ class Scenario(Model):
         from costmodel.scenario.naming import beliefs_of
 
         return beliefs_of(self)
+
+    @property
+    def shown_in(self) -> Currency:
+        """The currency in which figures are shown: the scenario's own, or USD."""
+        return DOLLAR if self.currency is None else self.currency.currency
 
     @property
     def warnings(self) -> tuple[str, ...]:

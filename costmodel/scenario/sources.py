@@ -30,6 +30,8 @@ def origins(scenario: Scenario) -> Iterator[tuple[str, Source]]:
     """Yield path and origin of every number that claims something about the world."""
     for path, belief, _, _ in stated_beliefs(scenario):
         yield path, belief.origin
+    if scenario.currency is not None and scenario.currency.code != "USD":
+        yield "currency.usd", scenario.currency.origin
     for name, group in scenario.correlations.items():
         yield f"correlations.{name}.strength", group.origin
     if scenario.drift.volume > 0 or scenario.drift.tokens > 0:

@@ -202,7 +202,8 @@ def test_a_projection_says_which_contract_priced_it(tmp_path):
     listed = simulate(scenario, draws=64)
     half = simulate(scenario, prices=book, draws=64)
     assert half.provenance.contract == str(book.contract)
-    assert "prices=cm.load_prices('2026-11-23', contract='" in half.provenance.command
+    said = f"--contract {tmp_path / 'contract.yaml'} --snapshot 2026-11-23"
+    assert said in half.provenance.command
     assert any("under your contract" in words for words in half.warnings)
     assert listed.provenance.contract == ""
     assert listed.provenance.command.startswith("costmodel run support_chatbot ")

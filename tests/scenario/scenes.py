@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from costmodel.foundation import units
-from costmodel.foundation.beliefs import Fixed
+from costmodel.foundation.beliefs import Fixed, Samples
+from costmodel.foundation.converted import Converted, StatedAmount
 from costmodel.foundation.months import Month
 from costmodel.scenario.schema import (
     Budget,
     Conversation,
     Correlation,
     Drift,
+    ExchangeRate,
     Failures,
     Feature,
     FixedPart,
@@ -40,6 +44,25 @@ segments = st.builds(
     growth=beliefs(units.GROWTH),
     revenue=st.none() | beliefs(units.USD_PER_MONTH),
 )
+rates = st.builds(
+    ExchangeRate,
+    code=st.sampled_from(["EUR", "JPY", "CHF", "CAD"]),
+    usd=st.floats(1e-3, 1),
+    origin=sources.map(lambda origin: replace(origin, date="2026-11-20")),
+)
+
+
+def paying(rate: ExchangeRate | None):
+    """Segments whose revenue is in USD, or in the scenario's currency."""
+    if rate is None:
+        return segments
+    stated = beliefs(units.USD_PER_MONTH).filter(lambda belief: not isinstance(belief, Samples))
+    own = stated.map(
+        lambda belief: Converted(stated=belief, code=rate.code, usd=rate.usd, origin=belief.origin)
+    )
+    return segments | st.builds(Segment, users=beliefs(units.PEOPLE), revenue=own)
+
+
 turns = st.builds(
     TurnsPerUser,
     spread=spreads(units.TURNS_PER_USER, capped=False),
@@ -113,21 +136,30 @@ def scenarios(draw):
     first = f"segments.{people[0]}.users"
     strength, origin = draw(shares), draw(sources)
     groups = {"usage": Correlation(of=(first,), strength=strength, origin=origin)}
+    rate = draw(st.none() | rates)
     return Scenario(
         name=draw(texts.filter(bool)),
         description=draw(texts),
         start=draw(months),
         months=draw(st.integers(1, 60)),
         prices=PriceChoice(snapshot=draw(st.none() | st.just("2026-11-23"))),
-        budget=draw(st.none() | _budgets),
-        segments={name: draw(segments) for name in people},
+        currency=rate,
+        budget=draw(st.none() | _budgets(rate)),
+        segments={name: draw(paying(rate)) for name in people},
         correlations=draw(st.sampled_from([{}, groups])),
         drift=draw(_drifts),
         features={name: draw(features(people)) for name in named},
     )
 
 
-_budgets = st.builds(Budget, usd=st.floats(0.01, 1e9), period=st.sampled_from(["month", "year"]))
+def _budgets(rate: ExchangeRate | None):
+    """Budgets in USD, and in the scenario's currency."""
+    amounts = st.floats(0.01, 1e9)
+    if rate is not None:
+        amounts |= amounts.map(lambda amount: StatedAmount.of(amount, rate.currency))
+    return st.builds(Budget, usd=amounts, period=st.sampled_from(["month", "year"]))
+
+
 _drifts = st.builds(
     Drift, volume=shares, tokens=shares, half_life_months=st.floats(0.1, 1000), origin=sources
 ) | st.just(Drift())
