@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from costmodel.cli.price_why import price_text
-from costmodel.prices.figures import first_tokens
 
 if TYPE_CHECKING:
     from costmodel.prices.differences import Difference
@@ -46,6 +45,8 @@ def _mode(each: Difference) -> str:
     """
     if each.kind == "fact changed" or not each.field:
         return ""
+    from costmodel.prices.figures import first_tokens
+
     mode, *inner = each.field.split(".")[:-1]
     if mode == "units":
         return mode

@@ -158,7 +158,7 @@ def model_figures(book: PriceBook, model: ModelPrices, when: datetime | None) ->
         "regions": dict(model.geos),
         "retires": None if gone is None else {"date": str(gone.date), "then": gone.then},
         "note": model.note,
-        "contract": None if book.contract is None else book.contract.name,
+        "contract": None if book.contract is None else str(book.contract),
         "at": None if when is None else when.isoformat(),
         "now": _period(book, model, now),
         "periods": [_period(book, model, period) for period in model.periods],

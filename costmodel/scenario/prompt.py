@@ -51,7 +51,9 @@ class FixedPart(Model):
     @property
     def filled(self) -> tuple[tuple[str, int, Belief], ...]:
         """Name, times and size of each placeholder whose size is stated."""
-        return tuple((name, self.times[name], size) for name, size in self.placeholders.items())
+        return tuple(
+            (name, self.times.get(name, 1), size) for name, size in self.placeholders.items()
+        )
 
     @property
     def unsized(self) -> tuple[str, ...]:

@@ -196,8 +196,9 @@ def test_diff_says_of_a_scenario_whose_model_is_not_known_what_is_missing(costmo
     words = flat(result.stdout)
     assert "support_chatbot: 2026-12-24: model 'openai/gpt-5.6-terra' has no price" in words
     data = json.loads(costmodel("prices", "diff", OLD, NEW, "--json").stdout)
-    assert "has no price" in data["scenarios"][0]["new"]["not_known"]
-    assert data["scenarios"][0]["total_change_usd"] is None
+    (chatbot,) = (each for each in data["scenarios"] if each["scenario"] == "support_chatbot")
+    assert "has no price" in chatbot["new"]["not_known"]
+    assert chatbot["total_change_usd"] is None
 
 
 def test_diff_the_wrong_way_round_says_how_to_write_it(costmodel, shelf):

@@ -227,7 +227,10 @@ def test_a_truncated_line_of_a_log_names_file_line_and_fix(tmp_path):
     told(caught.value, f"{log}:1: read a line cut off after")
 
 
-COMMANDS = (["prices", "show", "openai/gpt-5"], ["run", "support_chatbot", "--draws", "64"])
+COMMANDS = (
+    ["prices", "show", "openai/gpt-5", "--snapshot", "2026-11-23"],
+    ["run", "support_chatbot", "--draws", "64"],
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=["show", "run"])
@@ -236,7 +239,7 @@ def test_the_command_line_shows_the_message_and_no_traceback(tmp_path, command):
     shutil.copytree(root / "costmodel", tmp_path / "costmodel")
     for name in ("pricing", "scenarios"):
         shutil.copytree(root / name, tmp_path / "costmodel" / "data" / name)
-    table = tmp_path / "costmodel" / "data" / "pricing" / load_prices().snapshot / "openai.yaml"
+    table = tmp_path / "costmodel" / "data" / "pricing" / "2026-11-23" / "openai.yaml"
     table.write_text(table.read_text().replace("input: 10,", "input: 11,", 1))
     script = "from costmodel.cli.main import main; main()"
     found = subprocess.run(

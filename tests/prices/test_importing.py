@@ -370,7 +370,7 @@ BAD = [
     ("src: [me], ", "", "read no 'src'; expected the key 'src'; fix: add it"),
     ("tokenizer:", "tokeniser:", "read key 'tokeniser'; .*did you mean 'tokenizer'"),
     ("src: [me]", "src: [me], models: [three]", r"models of this provider in facts.0 \(not three"),
-    ("known: 2025-01-01", "known: soon", "known: read 'soon'; expected a valid date"),
+    ("known: 2025-01-01", "known: soon", "known: read 'soon'; expected a day as YYYY-MM-DD"),
 ]  # fmt: skip
 
 

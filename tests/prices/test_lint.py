@@ -239,7 +239,7 @@ FILES = {
     TABLE.replace("retires: 2027-02-15", "retires: soon"):
         "14:5: .*read 'soon'; expected a day as YYYY-MM-DD; fix: write it like 2026-11-23",
     TABLE.replace("kind: vendor", "kind: vendro"): "8:24: .*fix: did you mean 'vendor'",
-    TABLE.replace("id: one", 'id: "o\\u202Ene"'): r"read 'o\\u202ene'; expected a name without",
+    TABLE.replace("id: one", 'id: "o\\u202Ene"'): "read the character #x202e in a text; expected ",
     TABLE.replace("id: one", "id: o ne"): "read 'o ne'; expected a name without spaces",
 }  # fmt: skip
 
