@@ -21,8 +21,9 @@ _HOMES = {
     "Family": "families",
     "Growth": "growth",
     "MessageCount": "messages",
-    "Overflow": "windows",
+    "Overflow": "overflowing",
     "Ratio": "families",
+    "Size": "overflowing",
     "TokenCount": "count",
     "audio_tokens": "media",
     "chunk": "chunking",
@@ -32,7 +33,7 @@ _HOMES = {
     "image_tokens": "images",
     "known_models": "families",
     "model_family": "families",
-    "overflow": "windows",
+    "overflow": "overflowing",
     "pdf_tokens": "media",
     "reasoning_tokens": "media",
     "record_known_counts": "recording",
@@ -67,9 +68,10 @@ if TYPE_CHECKING:
     from costmodel.tokens.media import video_tokens as video_tokens
     from costmodel.tokens.messages import MessageCount as MessageCount
     from costmodel.tokens.messages import count_messages as count_messages
+    from costmodel.tokens.overflowing import Overflow as Overflow
+    from costmodel.tokens.overflowing import Size as Size
+    from costmodel.tokens.overflowing import overflow as overflow
     from costmodel.tokens.recording import record_known_counts as record_known_counts
-    from costmodel.tokens.windows import Overflow as Overflow
-    from costmodel.tokens.windows import overflow as overflow
 
 
 __getattr__, __dir__ = lazy_names(__name__, globals(), _HOMES)
