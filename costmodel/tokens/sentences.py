@@ -28,72 +28,16 @@ _ENDS = re.compile(
 _BLANK_LINES = re.compile(_BLANK_LINE)
 _LINE_ENDS = re.compile(rf"[ \t]*+{_BREAK}++")
 
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "mt",
-        "gen",
-        "col",
-        "sgt",
-        "capt",
-        "lt",
-        "rev",
-        "hon",
-        "sr",
-        "jr",
-        "vs",
-        "e.g",
-        "i.e",
-        "cf",
-        "viz",
-        "z.b",
-        "d.h",
-        "u.a",
-        "hr",
-        "fr",
-        "mme",
-        "mlle",
-        "nr",
-        "vgl",
-        "bzw",
-        "ggf",
-        "ca",
-        "approx",
-    ]
+_NAMING = (
+    "mr mrs ms dr prof st mt gen col sgt capt lt rev hon sr jr vs e.g i.e cf viz z.b d.h u.a hr fr"
+    " mme mlle nr vgl bzw ggf ca approx"
 )
+_TITLES = frozenset(_NAMING.split())
 """A sentence does not end after these: something is always named after them."""
-_NUMBERED = frozenset(
-    [
-        "no",
-        "nos",
-        "fig",
-        "figs",
-        "p",
-        "pp",
-        "vol",
-        "ch",
-        "sec",
-        "eq",
-        "art",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
+_COUNTING = (
+    "no nos fig figs p pp vol ch sec eq art jan feb mar apr jun jul aug sep sept oct nov dec"
 )
+_NUMBERED = frozenset(_COUNTING.split())
 """A sentence does not end after these where a digit follows."""
 _LONGEST_WORD = 12
 """Characters before a full stop that are looked at; longer words are no abbreviations."""

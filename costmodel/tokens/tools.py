@@ -17,6 +17,7 @@ Schema = Mapping[str, Any]
 _COVERED = {"type", "description", "enum"}
 """Keys of a property that OpenAI's formula is known for."""
 _COVERED_TOP = {"type", "properties", "required"}
+_JSON_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,11 @@ def _schema(given: object) -> Schema | None:
         if inside.get("type") in ("text", "json_object"):
             return None
         found = inside.get("schema", inside)
-        if isinstance(found, Mapping) and _COVERED_TOP | {"$ref", "anyOf", "$defs"} & set(found):
+        if isinstance(found, Mapping) and _is_schema(found):
             return found
     expected = "a JSON schema, or a format of type text, json_object or json_schema"
     raise InputError(Problem(f"{given!r:.60}", expected, path="response_format"))
+
+
+def _is_schema(found: Schema) -> bool:
+    return found.get("type") in _JSON_TYPES or bool({"$ref", "anyOf", "properties"} & set(found))
