@@ -39,4 +39,4 @@ def chunk_count(tokens: npt.ArrayLike, size: int, overlap: int) -> Array:
 def stored_tokens(tokens: npt.ArrayLike, size: int, overlap: int) -> Array:
     """Return the tokens of those chunks, T + o (chunks - 1), in the shape of `tokens`."""
     held = np.asarray(tokens, dtype=np.float64)
-    return held + overlap * np.maximum(chunk_count(held, size, overlap) - 1, 0)
+    return np.asarray(held + overlap * np.maximum(chunk_count(held, size, overlap) - 1, 0))

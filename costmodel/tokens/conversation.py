@@ -87,12 +87,15 @@ def _message(message: object, path: str) -> Message:
             Problem(f"role {role!r}", "one of " + ", ".join(ROLES), path=f"{path}.role")
         )
     parts = tuple(read_parts(message.get("content"), f"{path}.content"))
-    return Message(role, str(message.get("name") or ""), parts + tuple(_calls(message)))
+    return Message(role, str(message.get("name") or ""), parts + tuple(_calls(message, path)))
 
 
-def _calls(message: Mapping[str, Any]) -> Iterator[Part]:
+def _calls(message: Mapping[str, Any], path: str) -> Iterator[Part]:
     if isinstance(message.get("refusal"), str):
         yield from read_parts(message["refusal"], "refusal")
     for call in message.get("tool_calls") or ():
-        function = call.get("function", call)
+        function = call.get("function", call) if isinstance(call, Mapping) else call
+        if not isinstance(function, Mapping):
+            read = f"a value of type {type(function).__name__}"
+            raise InputError(Problem(read, "a call of a function", path=f"{path}.tool_calls"))
         yield call_text(str(function.get("name", "")), function.get("arguments", ""), call)

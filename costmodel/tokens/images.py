@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from numbers import Integral
 from typing import Any
 
 from costmodel.foundation.errors import InputError, Problem
@@ -50,8 +51,7 @@ def image_tokens(
     InputError
         If a side is not a whole number from 1, the model has no rule, or the rule no such detail.
     """
-    _check_side("width", width)
-    _check_side("height", height)
+    width, height = _side("width", width), _side("height", height)
     rules = rules_for("images", model, rule)
     kept = rules[:1] + tuple(each for each in rules[1:] if _has(each, detail))
     return spanned([_KINDS[each.kind](width, height, each, detail) for each in kept], kept)
@@ -61,9 +61,10 @@ def _has(rule: MediaRule, detail: str) -> bool:
     return detail in rule.numbers.get("levels", {"auto": None})
 
 
-def _check_side(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+def _side(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
         raise InputError(Problem(repr(value), "a whole number of pixels, from 1", path=name))
+    return int(value)
 
 
 # --- OpenAI: tiles
@@ -71,8 +72,11 @@ def _check_side(name: str, value: object) -> None:
 
 def _tiles(width: int, height: int, rule: MediaRule, detail: str) -> Counts:
     base: int = rule.numbers["base"]
-    if rule.level(detail) == "low":
+    level = rule.level(detail)
+    if level == "low":
         return (base,) * 3
+    if level == "fidelity":
+        base += rule.numbers["fidelity"]["square" if width == height else "other"]
     tokens = base + rule.numbers["tile"] * tile_count(width, height, rule.numbers)
     return (tokens,) * 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from numbers import Integral, Real
 
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.tokens.count import TokenCount
@@ -183,11 +184,11 @@ def _law(visible: float, rule: MediaRule) -> Counts:
 
 
 def _check_count(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
         raise InputError(Problem(repr(value), "a whole number, from 0", path=name))
 
 
-def _length(value: float, name: str = "seconds") -> Fraction:
-    if not (math.isfinite(value) and value >= 0):
-        raise InputError(Problem(f"{value:g}", "a number from 0 up, finite", path=name))
+def _length(value: object, name: str = "seconds") -> Fraction:
+    if not (isinstance(value, Real) and math.isfinite(value) and value >= 0):
+        raise InputError(Problem(f"{value}", "a number from 0 up, finite", path=name))
     return Fraction(str(value))  # 5.85 s are 58.5 tenths, not 58.49999...

@@ -164,12 +164,12 @@ def overflow(
     InputError
         If a number is negative or not finite, `turns` is below 1 or a correlation not a share.
     """
-    sizes = [each if isinstance(each, Size) else Size(each) for each in (user, answer)]
-    _check(system, *sizes, turns, turns_cv, conversations, conversations_cv)
+    said, told = (each if isinstance(each, Size) else Size(each) for each in (user, answer))
+    _check(system, said, told, turns, turns_cv, conversations, conversations_cv)
     window = prompt_window(model, output_reserved, prices)
-    share = overflow_share(system, *sizes, window.tokens, turns, turns_cv)
+    share = overflow_share(system, said, told, window.tokens, turns, turns_cv)
     users = None if conversations is None else users_share(share, conversations, conversations_cv)
-    turn = float(overflow_turn(system, sizes[0].mean, sizes[1].mean, window.tokens))
+    turn = float(overflow_turn(system, said.mean, told.mean, window.tokens))
     return Overflow(window, turn, share, users)
 
 

@@ -82,7 +82,7 @@ def read_part(part: object, path: str) -> Iterator[Part]:
     if not isinstance(part, Mapping):
         raise InputError(_wrong(part, "a mapping with a type", path))
     kind = part.get("type")
-    if kind not in _READERS:
+    if not isinstance(kind, str) or kind not in _READERS:
         there = "one of " + ", ".join(_READERS)
         raise InputError(Problem(f"type {kind!r}", there, "leave the part out", f"{path}.type"))
     yield from _READERS[kind](part, path)
@@ -201,7 +201,7 @@ def _document(part: Given, path: str) -> Iterator[Part]:
     yield Document(pages, part.get("text_tokens"))
 
 
-_READERS: dict[object, Callable[[Given, str], Iterator[Part]]] = {
+_READERS: dict[str, Callable[[Given, str], Iterator[Part]]] = {
     "text": _text,
     "input_text": _text,
     "output_text": _text,

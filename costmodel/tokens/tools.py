@@ -98,11 +98,11 @@ def _tool(tool: Mapping[str, Any]) -> Tool:
 
 def read_choice(choice: object) -> Choice:
     """Return the kind of a tool choice, in the words of any of the APIs."""
-    given = choice if isinstance(choice, Mapping) else {"type": choice}
+    given: Mapping[str, Any] = choice if isinstance(choice, Mapping) else {"type": choice}
     kind = given.get("type")
-    words = {None: "auto", "auto": "auto", "none": "none", "required": "any", "any": "any"}
-    if kind in words:
-        return Choice(words[kind])
+    words = {"None": "auto", "auto": "auto", "none": "none", "required": "any", "any": "any"}
+    if str(kind) in words:
+        return Choice(words[str(kind)])
     if kind in ("function", "tool"):
         return Choice("named", str(given.get("name") or given.get("function", {}).get("name", "")))
     expected = "auto, none, required, any, or a tool by its name"
@@ -135,26 +135,35 @@ def _function(tool: Tool, rule: Rule, size: Callable[[str], int]) -> int:
 
 def _properties(schema: Schema, rule: Rule, size: Callable[[str], int]) -> int:
     """Return the tokens of an object's properties, those inside them included."""
-    properties = schema.get("properties") or {}
+    properties = _inside(schema, "properties")
     total = rule["properties"] if properties else 0
-    for name, each in properties.items():
-        line = f"{name}:{each.get('type', '')}:{each.get('description', '').removesuffix('.')}"
+    for name in properties:
+        each = _inside(properties, name)
+        described = str(each.get("description") or "").removesuffix(".")
+        line = f"{name}:{each.get('type', '')}:{described}"
         total += rule["property"] + size(line)
         if "enum" in each:
             items = [rule["enum_item"] + size(str(item)) for item in each["enum"]]
             total += rule["enum"] + sum(items)
-        total += _properties(each, rule, size) + _properties(each.get("items") or {}, rule, size)
+        total += _properties(each, rule, size) + _properties(_inside(each, "items"), rule, size)
     return int(total)
 
 
+def _inside(schema: Schema, name: str) -> Schema:
+    """Return a schema within a schema; one such as ``true`` says nothing."""
+    found = schema.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
 def _is_covered(tool: Tool) -> bool:
-    properties = tool.parameters.get("properties") or {}
+    properties = _inside(tool.parameters, "properties")
     return (
         tool.plain
         and tool.description is not None
         and set(tool.parameters) <= _COVERED_TOP
         and all(
-            set(each) <= _COVERED
+            isinstance(each, Mapping)
+            and set(each) <= _COVERED
             and isinstance(each.get("type"), str)
             and "description" in each
             and all(isinstance(item, str) for item in each.get("enum", ()))
@@ -198,8 +207,8 @@ def _prompt(choice: Choice, model: str) -> Iterator[TokenCount]:
     if rule is None:
         return
     kind = "forced" if choice.kind in ("any", "named") else "auto"
-    tokens = rule[kind]
-    high = rule.get("high_forced" if kind == "forced" else "high", tokens)
+    tokens: int = rule[kind]
+    high: int = rule.get("high_forced" if kind == "forced" else "high", tokens)
     yield ranged(tokens, tokens, high, "tool prompt", rule["source"])
 
 

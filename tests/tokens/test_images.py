@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +87,11 @@ def test_there_are_as_many_golden_rows_as_were_compiled():
         ("openai/gpt-5", (1, 1), "low", 70),
         ("openai/o3", (512, 512), "auto", 75 + 150),
         ("openai/o4-mini", (1024, 1024), "auto", math.ceil(1024 * 1.72)),
+        ("openai/computer-use-preview", (1024, 1024), "high", 65 + 4 * 129),
+        # given to gpt-image-1: shorter side to 512 px, one tile; 4,160 more for a square one
+        ("openai/gpt-image-1", (1024, 1024), "auto", 65 + 129),
+        ("openai/gpt-image-1", (1024, 1024), "high_fidelity", 65 + 129 + 4160),
+        ("openai/gpt-image-1", (1024, 1536), "high_fidelity", 65 + 2 * 129 + 6240),
         # Google, media_resolution of Gemini 3
         ("google/gemini-3.5-flash", (4032, 3024), "auto", 1120),
         ("google/gemini-3.5-flash", (10, 10), "low", 280),
@@ -184,6 +190,11 @@ def test_tiles_equal_the_guide_s_steps_one_after_the_other(width, height):
 
 def test_a_strip_thinner_than_a_patch_costs_at_most_the_budget():
     assert patch_count(1, 100_000, 32, 1536, None) == 1536
+
+
+def test_sizes_may_be_numpy_s_integers():
+    sizes = np.array([1024, 1024])
+    assert image_tokens(sizes[0], sizes[1], "openai/gpt-4o").tokens == 765
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "10"])

@@ -101,6 +101,7 @@ def test_longer_sound_is_never_cheaper(one, other):
     ("call", "message"),
     [
         (lambda: pdf_tokens(-1, NEW), r"^pages: read -1; expected a whole number, from 0$"),
+        (lambda: audio_tokens("9", GEMINI_2), r"^seconds: read 9; expected a number from 0 up"),
         (lambda: pdf_tokens(1, NEW, 1.5), r"^text_tokens: read 1.5; expected a whole number"),
         (lambda: audio_tokens(-1, GEMINI_2), r"^seconds: read -1; expected a number from 0 up"),
         (lambda: audio_tokens(math.nan, GEMINI_2), r"^seconds: read nan; expected a number from"),
@@ -139,5 +140,7 @@ def test_rules_have_names_of_their_own_and_name_known_models():
     names = [rule.name for _, rule in EVERY]
     assert len(set(names)) == len(names)
     without_text = {f"openai/{name}" for name in ("gpt-realtime", "gpt-realtime-mini")}
+    without_text |= {f"openai/{name}" for name in ("gpt-image-1", "computer-use-preview")}
+    without_text |= {"openai/gpt-4.5-preview"}
     without_text |= {f"openai/gpt-4o{name}-realtime-preview" for name in ("", "-mini")}
     assert {model for _, rule in EVERY for model in rule.models} <= {*known_models(), *without_text}

@@ -391,6 +391,16 @@ def test_a_schema_counts_as_its_json_and_may_count_nothing():
         assert count_messages(ASKED, GPT_4O, response_format=form).tokens == 101 - 68
 
 
+def test_schemas_that_say_little_are_counted_too():
+    odd = {"type": "object", "properties": {"a": True, "b": {"description": None, "enum": [1]}}}
+    tools = [{"type": "function", "function": {"name": "f", "parameters": odd}}]
+    part = count_messages(ASKED, GPT_4O, tools=tools).parts["tools"]
+    # 7 + "f:" + 3 + 3 "a::" + 3 "b::" + (-3 + 3 + "1") + 12
+    expected = 7 + words("f:") + 3 + 3 + words("a::") + 3 + words("b::") + words("1") + 12
+    assert part.tokens == expected
+    assert not part.exact
+
+
 def test_no_tools_add_nothing():
     assert count_messages(ASKED, GPT_4O, tools=[]) == count_messages(ASKED, GPT_4O)
 
@@ -476,6 +486,10 @@ def test_other_bytes_are_no_image_and_no_crash(data, magic):
         ),
         (one({"type": "image", "source": {"data": "é"}}), "read data that are not base64"),
         (one({"type": "input_audio"}), "read sound of no stated length; expected seconds"),
+        (
+            [{"role": "assistant", "tool_calls": ["look"]}],
+            r"^messages\[0\]\.tool_calls: read a value of type str; expected a call of a function$",
+        ),
         (one({"type": "file", "file": {}}), "read a document of no stated length; expected pages"),
     ],
 )
@@ -503,6 +517,7 @@ def test_all_problems_are_told_at_once():
         ),
         ({"tools": WEATHER, "tool_choice": "maybe"}, r"^tool_choice: read 'maybe'; expected auto,"),
         ({"response_format": {"type": "xml"}}, r"^response_format: .*expected a JSON schema, or"),
+        ({"tools": WEATHER, "tool_choice": []}, r"^tool_choice: read \[\]; expected auto,"),
         ({"response_format": "json"}, r"^response_format: read 'json'; expected a JSON schema"),
     ],
 )
