@@ -189,6 +189,6 @@ def _check_count(name: str, value: object) -> None:
 
 
 def _length(value: object, name: str = "seconds") -> Fraction:
-    if not (isinstance(value, Real) and math.isfinite(value) and value >= 0):
+    if not (isinstance(value, Real) and math.isfinite(value) and float(value) >= 0):
         raise InputError(Problem(f"{value}", "a number from 0 up, finite", path=name))
     return Fraction(str(value))  # 5.85 s are 58.5 tenths, not 58.49999...

@@ -119,13 +119,13 @@ def spanned(
     ends = held or [counts[0]]
     low, high = min(low for _, low, _ in ends), max(high for _, _, high in ends)
     tokens = counts[0][0]
-    exact = low == high and rules[0].basis != "assumed"
+    certain = rules[0].numbers.get("certain", True) and rules[0].basis != "assumed"
     others = "; or ".join(rule.cited for rule in rules if rule.band or rule is rules[0])
     return TokenCount(
         tokens=tokens,
         low=min(low, tokens),
         high=max(high, tokens),
-        exact=exact,
+        exact=low == high and certain,
         method=" ".join(filter(None, (rules[0].name, method))),
         source=others,
     )

@@ -34,6 +34,7 @@ def test_recorded_documents_are_reproduced(model, pages, text, recorded):
 def test_a_page_is_an_image_and_its_text_for_claude():
     known = pdf_tokens(3, NEW, 2000)
     assert known.tokens == known.low == known.high == 3 * 1619 + 2000
+    assert not known.exact  # pages of one layout were recorded
     unknown = pdf_tokens(3, NEW)  # 1,500 to 3,000 a page by the guide: 2,250 in the middle
     assert unknown.tokens == 3 * (1619 + 2250)
     assert (unknown.low, unknown.high) == (3 * (1619 + 702), 3 * (1619 + 3000))
