@@ -31,6 +31,14 @@ _HOMES = {
     "usage_of": "prices",
     "record": "evidence",
     "count_tokens": "tokens",
+    "count_messages": "tokens",
+    "image_tokens": "tokens",
+    "pdf_tokens": "tokens",
+    "audio_tokens": "tokens",
+    "video_tokens": "tokens",
+    "reasoning_tokens": "tokens",
+    "chunk": "tokens",
+    "embedding_cost": "tokens",
     "load_scenario": "scenario.loading",
     "Scenario": "scenario.schema",
     "simulate": "engine.simulate",
@@ -64,7 +72,15 @@ if TYPE_CHECKING:
     from costmodel.report.price_history import price_history as price_history
     from costmodel.scenario.loading import load_scenario as load_scenario
     from costmodel.scenario.schema import Scenario as Scenario
+    from costmodel.tokens import audio_tokens as audio_tokens
+    from costmodel.tokens import chunk as chunk
+    from costmodel.tokens import count_messages as count_messages
     from costmodel.tokens import count_tokens as count_tokens
+    from costmodel.tokens import embedding_cost as embedding_cost
+    from costmodel.tokens import image_tokens as image_tokens
+    from costmodel.tokens import pdf_tokens as pdf_tokens
+    from costmodel.tokens import reasoning_tokens as reasoning_tokens
+    from costmodel.tokens import video_tokens as video_tokens
 
 
 __getattr__, __dir__ = lazy_names(__name__, globals(), _HOMES)

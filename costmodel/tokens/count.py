@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.tokens.exact import count_exactly
@@ -36,13 +38,14 @@ class TokenCount:
     source: str
 
 
-def count_tokens(text: str, model: str) -> TokenCount:
+def count_tokens(text: str | list[Any], model: str) -> TokenCount:
     """Count the tokens of a text for a model, with no network.
 
     Parameters
     ----------
-    text : str
-        The text alone: no message frame, tools or images are added.
+    text : str or list
+        The text alone: no message frame, tools or images are added. A list is taken as the
+        messages of a request and counted by `count_messages`.
     model : str
         ``provider/id`` or bare ``id``, exactly, such as ``openai/gpt-5``.
 
@@ -61,6 +64,8 @@ def count_tokens(text: str, model: str) -> TokenCount:
         For a model that is not known, with the nearest three names; or if the vocabulary is
         damaged or tiktoken is missing.
     """
+    if isinstance(text, list):
+        return import_module("costmodel.tokens.messages").count_messages(text, model)  # type: ignore[no-any-return]
     if not isinstance(text, str):
         raise InputError(_not_a_text(text))
     family = model_family(model)
