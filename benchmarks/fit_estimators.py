@@ -64,7 +64,7 @@ def entry_of(source, fitted, knots):
     weights = {name: round(float(weight), 4) for name, weight in zip(FEATURES, fitted[1:])}
     return {
         "source": source,
-        "per_o200k_token": round(float(fitted[0]), 4),
+        "per_token": round(float(fitted[0]), 4),
         "per_feature": {name: weight for name, weight in weights.items() if weight},
         "bands": knots,
     }
@@ -149,7 +149,7 @@ def main():
 def write(made, part):
     number = {name: np.sum(part == name) for name in ("fit", "band")}
     about = (
-        "tokens = per_o200k_token x (tokens of o200k_base) + sum of per_feature x count; bands:"
+        "tokens = per_token x (tokens of o200k_base) + sum of per_feature x count; bands:"
         " [o200k_base tokens, 5 % and 95 % quantile of true / estimated], straight lines in the"
         f" logarithm between. Made by benchmarks/fit_estimators.py: {number['fit']} documents fitted,"
         f" {number['band']} of other files for the bands; of stretches of 20 to 8,000 characters of"

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel.tokens.exact import count_exactly
-from costmodel.tokens.features import FEATURES, Counts, count_features
+from costmodel.tokens.features import FEATURES, Counts
 
 ESTIMATORS_FILE = Path(__file__).parent / "data" / "estimators.json"
 """Coefficients and bands, made by benchmarks/fit_estimators.py."""
@@ -45,23 +44,23 @@ class Measure:
 
     Parameters
     ----------
-    o200k : int
-        Tokens in o200k_base.
+    tokens : int
+        Tokens in a shipped encoding, o200k_base for the shipped estimators.
     features : array of int
         One count per name in `FEATURES`.
     """
 
-    o200k: int
+    tokens: int
     features: Counts
 
     def __add__(self, other: Measure) -> Measure:
-        return Measure(self.o200k + other.o200k, self.features + other.features)
+        return Measure(self.tokens + other.tokens, self.features + other.features)
 
     @property
     def kind(self) -> str:
         """One of `KINDS`: what the text is mostly written in."""
         letters = int(self.features[_SCRIPTS].sum() - self.features[_SIGNS])
-        if letters > OTHER_SHARE * self.o200k:
+        if letters > OTHER_SHARE * self.tokens:
             return "other scripts"
         words = int(self.features[_WORDS].sum())
         return "accented" if self.features[_ACCENTED] > ACCENTED_SHARE * words else "plain"
@@ -73,8 +72,8 @@ class Estimator:
 
     Parameters
     ----------
-    per_o200k_token : float
-        Tokens per token of o200k_base.
+    per_token : float
+        Tokens per token of the shipped encoding.
     per_feature : tuple of float
         Tokens per unit of each of `FEATURES`.
     bands : mapping of str to Knots
@@ -83,7 +82,7 @@ class Estimator:
         What it was fitted on.
     """
 
-    per_o200k_token: float
+    per_token: float
     per_feature: tuple[float, ...]
     bands: Mapping[str, Knots]
     source: str
@@ -91,20 +90,15 @@ class Estimator:
     def tokens(self, measure: Measure) -> float:
         """Return the estimate, not rounded."""
         weighted = float(np.dot(self.per_feature, measure.features))
-        return self.per_o200k_token * measure.o200k + weighted
+        return self.per_token * measure.tokens + weighted
 
     def band(self, measure: Measure) -> tuple[float, float]:
         """Return the 5 % and the 95 % quantile of true / estimated for a text like this."""
         knots = self.bands[measure.kind]
         sizes, low, high = zip(*knots, strict=True)
-        at = math.log(min(max(measure.o200k, sizes[0]), sizes[-1]))
+        at = math.log(min(max(measure.tokens, sizes[0]), sizes[-1]))
         places = [math.log(size) for size in sizes]
         return float(np.interp(at, places, low)), float(np.interp(at, places, high))
-
-
-def measure(text: str) -> Measure:
-    """Measure a text, or a part of one that ends at a cut."""
-    return Measure(count_exactly(text, "o200k_base") if text else 0, count_features(text))
 
 
 def shipped_estimator(family: str) -> Estimator | None:
@@ -117,7 +111,18 @@ def read_estimator(entry: Mapping[str, Any]) -> Estimator:
     """Return an estimator from its entry in JSON; features that are not named weigh nothing."""
     bands = {kind: tuple((at, low, high) for at, low, high in entry["bands"][kind]) for kind in KINDS}
     weights = tuple(float(entry["per_feature"].get(name, 0.0)) for name in FEATURES)
-    return Estimator(entry["per_o200k_token"], weights, bands, entry["source"])
+    return Estimator(float(entry["per_token"]), weights, bands, entry["source"])
+
+
+def entry_of(estimator: Estimator) -> dict[str, Any]:
+    """Return the entry in JSON that `read_estimator` reads."""
+    weights = zip(FEATURES, estimator.per_feature, strict=True)
+    return {
+        "source": estimator.source,
+        "per_token": estimator.per_token,
+        "per_feature": {name: weight for name, weight in weights if weight},
+        "bands": {kind: [list(knot) for knot in estimator.bands[kind]] for kind in KINDS},
+    }
 
 
 @cache
