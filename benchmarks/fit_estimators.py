@@ -6,10 +6,10 @@
     python benchmarks/token_targets.py texts.jsonl counts.json --gemma FILE --llama FILE
     python benchmarks/fit_estimators.py texts.jsonl counts.json [--write]
 
-tokens = c0 x (o200k_base tokens) + sum of c_i x feature_i, c >= 0: non-negative least squares of the
-relative error, then reweighted until it is the absolute relative error that is least. The band is the
-5-95 % of true / estimated over files that were not fitted, by the size of the text; the table is over
-files used for neither.
+tokens = c0 x (o200k_base tokens) + sum of c_i x feature_i, c >= 0: non-negative least squares of
+the relative error, then reweighted until it is the absolute relative error that is least. The
+band is the 5-95 % of true / estimated over files that were not fitted, by the size of the text;
+the table is over files used for neither.
 """
 
 import argparse
@@ -61,7 +61,9 @@ def bands(sizes, kinds, ratio):
 
 
 def entry_of(source, fitted, knots):
-    weights = {name: round(float(weight), 4) for name, weight in zip(FEATURES, fitted[1:])}
+    weights = {
+        name: round(float(weight), 4) for name, weight in zip(FEATURES, fitted[1:], strict=True)
+    }
     return {
         "source": source,
         "per_token": round(float(fitted[0]), 4),
@@ -98,7 +100,8 @@ class Corpus:
         self.texts = [document["text"] for document in documents]
         self.group = np.array([document["group"] for document in documents])
         self.part = np.array([document["part"] for document in documents])
-        self.counts = {key: np.array(value) for key, value in json.loads(counts.read_text()).items()}
+        told = json.loads(counts.read_text())
+        self.counts = {name: np.array(value) for name, value in told.items()}
         self.o200k = self.counts["o200k_base"]
         features = [count_features(text) for text in self.texts]
         self.measures = [Measure(int(n), f) for n, f in zip(self.o200k, features, strict=True)]
@@ -151,8 +154,8 @@ def write(made, part):
     about = (
         "tokens = per_token x (tokens of o200k_base) + sum of per_feature x count; bands:"
         " [o200k_base tokens, 5 % and 95 % quantile of true / estimated], straight lines in the"
-        f" logarithm between. Made by benchmarks/fit_estimators.py: {number['fit']} documents fitted,"
-        f" {number['band']} of other files for the bands; of stretches of 20 to 8,000 characters of"
+        f" logarithm between. Made by benchmarks/fit_estimators.py: {number['fit']} documents"
+        f" fitted, {number['band']} of other files for the bands; of stretches of 20 to 8,000 characters of"
         " the Debian installation guide (20 languages), manual pages, program messages (60"
         " languages), READMEs, HTML, Python, C, JavaScript, Perl and other code, JSON, YAML, CSV,"
         " XML, logs, base64, hexadecimal, UUIDs and numbers."

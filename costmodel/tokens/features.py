@@ -1,8 +1,8 @@
 """What a text is made of, as counts from which its tokens can be estimated.
 
-Characters fall into kinds by their Unicode block (`_BLOCKS`), neighbours of one kind into runs. Each
-feature is a sum over characters or runs, so that the features of a text cut at `cuts.CUT` are the sum
-of the features of its parts.
+Characters fall into kinds by their Unicode block (`_BLOCKS`), neighbours of one kind into runs.
+Each feature is a sum over characters or runs, so that the features of a text cut at `cuts.CUT`
+are the sum of the features of its parts.
 """
 
 from __future__ import annotations
@@ -56,11 +56,34 @@ FEATURES = (
 )
 """Names of the features, in order."""
 
-_KINDS = (
-    "other byte, space, line break, digit, capital, lowercase, accented, Vietnamese, punctuation, "
-    "Cyrillic, Greek, Han, kana, Hangul, Arabic, Hebrew, Armenian, Georgian, Devanagari, Indic, "
-    "Thai, South-East Asian, East Asian punctuation, other 2, other 3, other 4"
-).split(", ")
+_KINDS = [
+    "other byte",
+    "space",
+    "line break",
+    "digit",
+    "capital",
+    "lowercase",
+    "accented",
+    "Vietnamese",
+    "punctuation",
+    "Cyrillic",
+    "Greek",
+    "Han",
+    "kana",
+    "Hangul",
+    "Arabic",
+    "Hebrew",
+    "Armenian",
+    "Georgian",
+    "Devanagari",
+    "Indic",
+    "Thai",
+    "South-East Asian",
+    "East Asian punctuation",
+    "other 2",
+    "other 3",
+    "other 4",
+]
 _KIND = {name: number for number, name in enumerate(_KINDS)}
 
 # First and last code point of each block (Unicode's Blocks.txt), grouped by how they are written;

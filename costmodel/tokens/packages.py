@@ -1,8 +1,8 @@
 """Tokenizers of optional packages: Claude (ctok), DeepSeek, Qwen, Mistral.
 
-Of the last three only the vocabulary file is read, without importing the package: each is a byte-pair
-encoding as tiktoken runs it. A file is used only if its sha256 is one whose counts were compared with
-the package's own tokenizer; otherwise the family is estimated.
+Of the last three only the vocabulary file is read, without importing the package: each is a
+byte-pair encoding as tiktoken runs it. A file is used only if its sha256 is one whose counts were
+compared with the package's own tokenizer; otherwise the family is estimated.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ class _File:
     sha256: str
 
 
-# Version asked of ctok, and tokens of the frame it adds to a message (ctok 1.3.0, data/*.json; 6 from
-# Claude 4.8 on). Opus 4.7 alone takes one leading space into its frame of 11, which is not modelled.
+# Version asked of ctok, and tokens of the frame it adds to a message (ctok 1.3.0, data/*.json; 6
+# from Claude 4.8 on). Opus 4.7 alone takes one leading space into its frame of 11, which is not
+# modelled.
 _CTOK = {"claude_v3": ("3.0", 7), "claude_v47": ("4.8", 6)}
 
 _FILES = {

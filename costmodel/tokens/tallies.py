@@ -29,7 +29,7 @@ class TokenCount:
     exact : bool
         Whether the model's own vocabulary was used.
     method : str
-        The encoding, the package with the tokenizer, or ``o200k_base + features``.
+        The encoding, the package with the tokenizer, or ``o200k + features``.
     source : str
         Where the model's encoding, or the estimator, comes from.
     """
@@ -192,7 +192,7 @@ def estimating_tally(family: Family, ratio: Ratio) -> Tally:
     if estimator is None:
         return RatioTally(family, ratio)
     source = f"{family.assignment}; fitted on {estimator.source}".removeprefix("; ")
-    return EstimateTally(estimator, "o200k_base + features", source)
+    return EstimateTally(estimator, "o200k + features", source)
 
 
 def _exact(tokens: int, method: str, source: str) -> TokenCount:
@@ -206,6 +206,4 @@ def _estimate(
     least = 1 if some else 0
     middle = max(least, round(tokens))
     low = max(least, min(middle, math.floor(tokens * ends[0])))
-    return TokenCount(
-        middle, low, max(middle, math.ceil(tokens * ends[1])), False, method, source
-    )
+    return TokenCount(middle, low, max(middle, math.ceil(tokens * ends[1])), False, method, source)

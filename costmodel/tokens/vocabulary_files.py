@@ -17,30 +17,30 @@ from costmodel.tokens.whitespace import Closes, nothing_closes
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-# Qwen3.5's pattern: letters with their marks, single digits (tokenizer.json of Qwen3.5, pre_tokenizer).
+# Qwen3.5's pattern: letters with their marks, single digits (pre_tokenizer of its tokenizer.json).
 _QWEN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}"
     r"| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
-# DeepSeek splits three times (tokenizer.json, pre_tokenizer): groups of three digits, then runs of Han
-# and kana, then the rest. The same in one pattern: what the first two take is kept out of the third,
-# and ends its white space as the end of the text does; what nothing takes is a piece.
+# DeepSeek splits three times (pre_tokenizer of its tokenizer.json): groups of three digits, then
+# runs of Han and kana, then the rest. The same in one pattern: what the first two take is kept
+# out of the third, and ends its white space as the end of the text does; what nothing takes is a
+# piece of up to a thousand characters (without the limit, a long run overflows the stack of the
+# expressions).
 _EAST = "\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff"
-_TAKEN = rf"[\p{{N}}{_EAST}]"
-_LETTER = rf"(?:(?![{_EAST}])[\p{{L}}\p{{M}}])"
-_SIGN = rf"(?:(?![{_EAST}])[\p{{P}}\p{{S}}])"
+_LETTER = rf"[[\p{{L}}\p{{M}}]--[{_EAST}]]"
 _DEEPSEEK = "|".join(
     [
         r"\p{N}{1,3}",
         f"[{_EAST}]+",
         r"[!-/:-@\[-`{-~][A-Za-z]+",
-        rf"(?:(?!{_TAKEN})[^\r\n\p{{L}}\p{{P}}\p{{S}}])?{_LETTER}+",
-        rf" ?{_SIGN}+[\r\n]*",
+        rf"[^\r\n\p{{L}}\p{{P}}\p{{S}}\p{{N}}{_EAST}]?{_LETTER}+",
+        rf" ?[[\p{{P}}\p{{S}}]--[{_EAST}]]+[\r\n]*",
         r"\s*[\r\n]+",
-        rf"\s+(?!(?!{_TAKEN})\S)",
+        rf"\s+(?![^\s\p{{N}}{_EAST}])",
         r"\s+",
-        rf"(?:(?!{_TAKEN})[^\s\p{{L}}\p{{M}}\p{{P}}\p{{S}}](?!{_LETTER}))+",
+        rf"[^\s\p{{L}}\p{{M}}\p{{P}}\p{{S}}\p{{N}}{_EAST}]{{1,1000}}(?!{_LETTER})",
         r"[\s\S]",
     ]
 )
