@@ -30,6 +30,7 @@ _HOMES = {
     "cost": "prices",
     "usage_of": "prices",
     "record": "evidence",
+    "calibrate": "tokens",
     "count_tokens": "tokens",
     "load_scenario": "scenario.loading",
     "Scenario": "scenario.schema",
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from costmodel.questions.sensitivity import sensitivity as sensitivity
     from costmodel.scenario.loading import load_scenario as load_scenario
     from costmodel.scenario.schema import Scenario as Scenario
+    from costmodel.tokens import calibrate as calibrate
     from costmodel.tokens import count_tokens as count_tokens
 
 

@@ -108,7 +108,16 @@ def shipped_estimator(family: str) -> Estimator | None:
 
 
 def read_estimator(entry: Mapping[str, Any]) -> Estimator:
-    """Return an estimator from its entry in JSON; features that are not named weigh nothing."""
+    """Return an estimator from its entry in JSON; features that are not named weigh nothing.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If the entry is not one.
+    """
+    for name in entry["per_feature"]:
+        if name not in FEATURES:
+            raise ValueError(f"no feature is called {name!r}")
     bands = {
         kind: tuple((at, low, high) for at, low, high in entry["bands"][kind]) for kind in KINDS
     }

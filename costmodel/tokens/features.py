@@ -56,7 +56,7 @@ FEATURES = (
 )
 """Names of the features, in order."""
 
-_KINDS = [
+_KINDS = (
     "other byte",
     "space",
     "line break",
@@ -83,7 +83,7 @@ _KINDS = [
     "other 2",
     "other 3",
     "other 4",
-]
+)
 _KIND = {name: number for number, name in enumerate(_KINDS)}
 
 # First and last code point of each block (Unicode's Blocks.txt), grouped by how they are written;

@@ -24,6 +24,7 @@ NAMES = {
     "TokenizerUnavailable",
     "UnknownModelError",
     "__version__",
+    "calibrate",
     "cost",
     "count_tokens",
     "expected",
