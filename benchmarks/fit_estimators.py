@@ -156,9 +156,9 @@ def write(made, part):
         " [o200k_base tokens, 5 % and 95 % quantile of true / estimated], straight lines in the"
         f" logarithm between. Made by benchmarks/fit_estimators.py: {number['fit']} documents"
         f" fitted, {number['band']} of other files for the bands; of stretches of 20 to 8,000"
-        " characters of the Debian installation guide (20 languages), manual pages, program messages (60"
-        " languages), READMEs, HTML, Python, C, JavaScript, Perl and other code, JSON, YAML, CSV,"
-        " XML, logs, base64, hexadecimal, UUIDs and numbers."
+        " characters of the Debian installation guide (20 languages), manual pages, program"
+        " messages (60 languages), READMEs, HTML, Python, C, JavaScript, Perl and other code,"
+        " JSON, YAML, CSV, XML, logs, base64, hexadecimal, UUIDs and numbers."
     )
     text = json.dumps({"about": about, "families": made}, indent=1)
     ESTIMATORS_FILE.write_text(text + "\n", encoding="utf-8")

@@ -134,7 +134,9 @@ def _ridge(measures: Sequence[Measure], billed: Array, scaled: Estimator) -> _Fi
     used = size > 0
     unit = rows[:, used] / size[used]
     penalty = float(np.mean(left**2)) / TRUST**2
-    gram = unit.T @ unit + max(penalty, 1e-12) * np.eye(unit.shape[1])
+    held = np.full(unit.shape[1], max(penalty, 1e-12))
+    held[0] = 1e-12  # nothing is known beforehand of what is billed with every text
+    gram = unit.T @ unit + np.diag(held)
     moved = start.copy()
     moved[used] += np.linalg.solve(gram, unit.T @ left) / size[used]
     moved = np.maximum(moved, 0.0)

@@ -61,9 +61,10 @@ def test_many_pairs_have_their_own_narrower_band():
     rng = np.random.default_rng(1)
     pairs = [(text, predicted(text) * rng.uniform(0.97, 1.03)) for text in texts(100)]
     low, high = calibrate(pairs, CLAUDE).band(measure(pairs[0][0]))
-    # 5 % and 95 % of U(0.97, 1.03): 0.973 and 1.027, a little more as each is left out
-    assert 0.955 < low < 0.98
-    assert 1.02 < high < 1.045
+    # 5 % and 95 % of U(0.97, 1.03): 0.973 and 1.027, more as each is predicted by the others;
+    # the shipped band at this size is wider than 0.9 to 1.1
+    assert 0.94 < low < 0.98
+    assert 1.02 < high < 1.06
 
 
 def test_one_short_text_far_off_does_not_move_the_factor():
