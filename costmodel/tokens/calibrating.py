@@ -123,9 +123,10 @@ def _ratios(measures: Sequence[Measure], billed: Array, estimator: Estimator) ->
 def _ridge(measures: Sequence[Measure], billed: Array, scaled: Estimator) -> _Fit:
     """Move the weights towards the pairs: least squares of the relative error, plus a penalty.
 
-    With rows z = (1, tokens, features) / billed, columns brought to a root mean square of one and
-    s the relative error left by the scaled estimator, the penalty is n (s / TRUST)^2 / n per
-    weight: the posterior mean for normal errors of size s and weights known to TRUST.
+    With rows (1, tokens, features) / billed, columns brought to a root mean square of one and s the
+    root mean square of the relative errors that the scaled estimator leaves, the penalty of a
+    weight is (s / TRUST)^2: the posterior mean for normal errors of size s and weights known to
+    TRUST. The constant has none.
     """
     rows = np.array([[1.0, each.tokens, *each.features] for each in measures]) / billed[:, None]
     start = np.array([0.0, scaled.per_token, *scaled.per_feature])
