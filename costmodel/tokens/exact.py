@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from costmodel.tokens.cuts import PART, parts
 from costmodel.tokens.known_counts import known_count
-from costmodel.tokens.vocabulary import encoding
+from costmodel.tokens.vocabulary import encoding, is_loaded
 from costmodel.tokens.whitespace import LONGEST_RUN, Closes, cut_long_runs, nothing_closes
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def count_exactly(text: str, encoding_name: str) -> int:
-    """Return the number of tokens of a text, from the recorded counts if it is among them."""
-    known = known_count(text, encoding_name)
+    """Return the number of tokens of a text, without loading a vocabulary if it is recorded."""
+    known = None if is_loaded(encoding_name) else known_count(text, encoding_name)
     return count_afresh(text, encoding_name) if known is None else known
 
 
@@ -57,10 +57,17 @@ def count_with(
     closes : callable
         Which characters end a run of whitespace as the end of the text does.
     """
-    stretches = (text,) if len(text) <= PART else parts((text,))
-    return sum(
-        len(encodings(whole).encode_ordinary(piece))
-        for stretch in stretches
-        for piece, whole in cut_long_runs(stretch, longest_run, closes)
-        if piece
-    )
+    if len(text) <= PART:
+        return _count_part(encodings, longest_run, closes, text)
+    stretches = parts((text,))
+    return sum(_count_part(encodings, longest_run, closes, part) for part in stretches)
+
+
+def _count_part(
+    encodings: Callable[[bool], Encoding], longest_run: int, closes: Closes, part: str
+) -> int:
+    total = 0
+    for piece, whole in cut_long_runs(part, longest_run, closes):
+        if piece:
+            total += len(encodings(whole).encode_ordinary(piece))
+    return total

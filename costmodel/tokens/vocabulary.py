@@ -58,6 +58,11 @@ def encoding(name: str, *, whole: bool = False) -> Encoding:
         return _LOADED[name, whole]
 
 
+def is_loaded(name: str) -> bool:
+    """Return whether an encoding has been loaded in this process."""
+    return (name, False) in _LOADED
+
+
 def load_encoding(name: str, *, whole: bool = False, folder: Path = DATA) -> Encoding:
     """Build an encoding from the packed vocabulary in `folder`, anew at every call."""
     try:

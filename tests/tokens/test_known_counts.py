@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import costmodel.tokens.exact as exact
-from costmodel.tokens import count_tokens, record_known_counts
+from costmodel.tokens import count_tokens, record_known_counts, vocabulary
 from costmodel.tokens.estimators import shipped_estimator
 from costmodel.tokens.exact import count_afresh
 from costmodel.tokens.features import FEATURES
@@ -34,6 +34,7 @@ def test_exactly_the_shipped_prompts_are_recorded_and_their_counts_are_right():
 
 @pytest.mark.usefixtures("recorded")
 def test_a_recorded_text_needs_no_vocabulary(monkeypatch):
+    monkeypatch.setattr(vocabulary, "_LOADED", {})
     monkeypatch.setattr(exact, "encoding", None)
     assert count_tokens("a recorded text", "openai/gpt-5").tokens == 41
     assert count_tokens("a recorded text", "openai/gpt-4").tokens == 43
