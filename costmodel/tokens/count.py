@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.tokens.cuts import PART, parts
+from costmodel.tokens.exact import count_exactly
 from costmodel.tokens.families import Family, model_family
-from costmodel.tokens.tallies import EstimateTally, Part, Tally, TokenCount, tally_for
+from costmodel.tokens.tallies import (
+    EstimateTally,
+    Part,
+    Tally,
+    TokenCount,
+    exact_count,
+    tally_for,
+)
 from costmodel.tokens.text_files import Progress, file_blocks
 
 if TYPE_CHECKING:
@@ -72,6 +80,8 @@ def count_tokens(
     if framing:
         raise TypeError(f"{', '.join(framing)}: only for a list of messages")
     family = model_family(model)
+    if isinstance(text, str) and path is None and calibration is None and family.ratio is None:
+        return exact_count(count_exactly(text, family.encoding) if text else 0, family)
     tally = tally_for(family) if calibration is None else _calibrated(calibration, family)
     for part in _parts(_one_source(text, path), progress):
         tally.add(Part(part))

@@ -66,6 +66,8 @@ def count_with(
 def _count_part(
     encodings: Callable[[bool], Encoding], longest_run: int, closes: Closes, part: str
 ) -> int:
+    if len(part) < longest_run:
+        return len(encodings(False).encode_ordinary(part)) if part else 0
     total = 0
     for piece, whole in cut_long_runs(part, longest_run, closes):
         if piece:

@@ -99,7 +99,7 @@ class ExactTally:
         self._tokens += part.tokens(self._family.encoding)
 
     def result(self) -> TokenCount:
-        return _exact(self._tokens, self._family.encoding, self._family.source)
+        return exact_count(self._tokens, self._family)
 
 
 class RatioTally:
@@ -169,6 +169,11 @@ class PackageTally:
 
     def _too_large(self) -> bool:
         return self._tokenizer.largest is not None and self._length > self._tokenizer.largest
+
+
+def exact_count(tokens: int, family: Family) -> TokenCount:
+    """Return a count in the family's own shipped encoding."""
+    return _exact(tokens, family.encoding, family.source)
 
 
 def tally_for(family: Family) -> Tally:

