@@ -87,7 +87,7 @@ def tokens(
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
-    """Count the tokens of text files, without the network, and price them as input.
+    """Count the tokens of text files, offline, and price them as input.
 
     Exactly where the model's vocabulary is at hand, else with a 5-95 % band. Files are read in
     parts and may be of any size.

@@ -201,7 +201,8 @@ def test_the_count_lies_in_its_band_and_an_exact_one_is_its_band(text, model):
     count = count_tokens(text, model)
     assert 0 <= count.low <= count.tokens <= count.high
     assert (count.low == count.high == count.tokens) or not count.exact
-    assert (count.tokens > 0) == (text != "")
+    assert text or count.tokens == 0
+    assert count.tokens or not text or "ctok" in count.method  # which leaves out control characters
 
 
 @given(text=st.text(), times=st.integers(2, 5))
