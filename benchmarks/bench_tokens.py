@@ -1,8 +1,11 @@
-"""Time of counting against bare tiktoken on the same text in one run, and of loading.
+"""Time of counting against bare tiktoken on the same text in one run, and of loading; errors.
 
-Run: ``python benchmarks/bench_tokens.py``. Prints medians and ratios; asserts nothing.
+Run: ``python benchmarks/bench_tokens.py``. Prints medians and ratios; asserts nothing. The errors
+are over the texts of tests/tokens/data/real_counts.json, which were not fitted;
+benchmarks/fit_estimators.py has them over some 1,400 documents, but needs the other tokenizers.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -10,7 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 from costmodel.tokens import count_tokens
+from costmodel.tokens.estimators import shipped_estimator
+from costmodel.tokens.tallies import Part
 from costmodel.tokens.vocabulary import PACKED_SHA256, load_encoding
 
 MODELS = {"o200k_base": "openai/gpt-5", "cl100k_base": "openai/gpt-4"}
@@ -78,7 +85,43 @@ def show_long_run():
     print(f"a million spaces: {first:.3f} s the first time, {again:.3f} s after")
 
 
+REAL = Path(__file__).parents[1] / "tests" / "tokens" / "data" / "real_counts.json"
+GROUPS = {".md": "English", ".py": "Python", "sentence": "other languages", "": "YAML, JSON"}
+
+
+def group_of(document):
+    kinds = (name for mark, name in GROUPS.items() if mark in Path(document["from"]).name)
+    return next(kinds)
+
+
+def show_estimates():
+    documents = json.loads(REAL.read_text(encoding="utf-8"))["documents"]
+    groups = np.array([group_of(document) for document in documents])
+    texts = [document["text"] for document in documents]
+    measures = [Part(text).measure("o200k_base") for text in texts]
+    for family in ("claude_v47", "claude_v3", "gemini", "deepseek_v4", "qwen3_5", "mistral_tekken"):
+        estimator = shipped_estimator(family)
+        true = np.array([document["counts"][family] for document in documents])
+        guesses = {
+            "chars/4": [len(text) / 4 for text in texts],
+            "words x 4/3": [len(text.split()) * 4 / 3 for text in texts],
+            "ours": [estimator.tokens(measure) for measure in measures],
+        }
+        print(f"{family}: median / p95 error in %")
+        for group in sorted(set(groups)):
+            of = groups == group
+            cells = (error(np.array(guess)[of], true[of]) for guess in guesses.values())
+            told = ", ".join(f"{name} {cell}" for name, cell in zip(guesses, cells, strict=True))
+            print(f"  {group:16} {of.sum():3} texts: {told}")
+
+
+def error(guess, true):
+    off = np.abs(guess / true - 1) * 100
+    return f"{np.median(off):.1f} / {np.quantile(off, 0.95):.1f}"
+
+
 if __name__ == "__main__":
     show_loading()
     show_counting()
     show_long_run()
+    show_estimates()

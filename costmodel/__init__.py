@@ -30,6 +30,7 @@ _HOMES = {
     "cost": "prices",
     "usage_of": "prices",
     "record": "evidence",
+    "calibrate": "tokens",
     "count_tokens": "tokens",
     "count_messages": "tokens",
     "image_tokens": "tokens",
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from costmodel.scenario.loading import load_scenario as load_scenario
     from costmodel.scenario.schema import Scenario as Scenario
     from costmodel.tokens import audio_tokens as audio_tokens
+    from costmodel.tokens import calibrate as calibrate
     from costmodel.tokens import chunk as chunk
     from costmodel.tokens import count_messages as count_messages
     from costmodel.tokens import count_tokens as count_tokens

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from costmodel.foundation.lazy import lazy_names
 
 _HOMES = {
+    "Calibration": "calibration",
     "Chunk": "chunking",
     "Chunking": "chunking",
     "EmbeddingCost": "embedding",
@@ -24,9 +25,11 @@ _HOMES = {
     "Overflow": "overflowing",
     "Ratio": "families",
     "Size": "overflowing",
-    "TokenCount": "count",
+    "TokenCount": "tallies",
     "audio_tokens": "media",
+    "calibrate": "calibrating",
     "chunk": "chunking",
+    "count_blocks": "count",
     "count_messages": "messages",
     "count_tokens": "count",
     "embedding_cost": "embedding",
@@ -46,10 +49,12 @@ _HOMES = {
 __all__ = list(_HOMES)
 
 if TYPE_CHECKING:
+    from costmodel.tokens.calibrating import calibrate as calibrate
+    from costmodel.tokens.calibration import Calibration as Calibration
     from costmodel.tokens.chunking import Chunk as Chunk
     from costmodel.tokens.chunking import Chunking as Chunking
     from costmodel.tokens.chunking import chunk as chunk
-    from costmodel.tokens.count import TokenCount as TokenCount
+    from costmodel.tokens.count import count_blocks as count_blocks
     from costmodel.tokens.count import count_tokens as count_tokens
     from costmodel.tokens.embedding import EmbeddingCost as EmbeddingCost
     from costmodel.tokens.embedding import embedding_cost as embedding_cost
@@ -72,6 +77,7 @@ if TYPE_CHECKING:
     from costmodel.tokens.overflowing import Size as Size
     from costmodel.tokens.overflowing import overflow as overflow
     from costmodel.tokens.recording import record_known_counts as record_known_counts
+    from costmodel.tokens.tallies import TokenCount as TokenCount
 
 
 __getattr__, __dir__ = lazy_names(__name__, globals(), _HOMES)

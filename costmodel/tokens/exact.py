@@ -1,15 +1,22 @@
-"""Exact counts in the shipped encodings."""
+"""Exact counts in an encoding of tiktoken's kind."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from costmodel.tokens.cuts import PART, parts
 from costmodel.tokens.known_counts import known_count
-from costmodel.tokens.vocabulary import encoding
-from costmodel.tokens.whitespace import LONGEST_RUN, cut_long_runs
+from costmodel.tokens.vocabulary import encoding, is_loaded
+from costmodel.tokens.whitespace import LONGEST_RUN, Closes, cut_long_runs, nothing_closes
+
+if TYPE_CHECKING:
+    from tiktoken import Encoding
 
 
 def count_exactly(text: str, encoding_name: str) -> int:
-    """Return the number of tokens of a text, from the recorded counts if it is among them."""
-    known = known_count(text, encoding_name)
+    """Return the number of tokens of a text, without loading a vocabulary if it is recorded."""
+    known = None if is_loaded(encoding_name) else known_count(text, encoding_name)
     return count_afresh(text, encoding_name) if known is None else known
 
 
@@ -28,8 +35,41 @@ def count_afresh(text: str, encoding_name: str, longest_run: int = LONGEST_RUN) 
     longest_run : int
         Runs of whitespace from this length on are encoded apart (see `whitespace`).
     """
-    return sum(
-        len(encoding(encoding_name, whole=whole).encode_ordinary(part))
-        for part, whole in cut_long_runs(text, longest_run)
-        if part
-    )
+    return count_with(lambda whole: encoding(encoding_name, whole=whole), text, longest_run)
+
+
+def count_with(
+    encodings: Callable[[bool], Encoding],
+    text: str,
+    longest_run: int = LONGEST_RUN,
+    closes: Closes = nothing_closes,
+) -> int:
+    """Return the number of tokens of a text in any encoding.
+
+    Parameters
+    ----------
+    encodings : callable
+        Returns the encoding; given True, the one that takes each text as one piece.
+    text : str
+        Any text; a long one is encoded in parts, so that its tokens are never all in memory.
+    longest_run : int
+        As for `count_afresh`.
+    closes : callable
+        Which characters end a run of whitespace as the end of the text does.
+    """
+    if len(text) <= PART:
+        return _count_part(encodings, longest_run, closes, text)
+    stretches = parts((text,))
+    return sum(_count_part(encodings, longest_run, closes, part) for part in stretches)
+
+
+def _count_part(
+    encodings: Callable[[bool], Encoding], longest_run: int, closes: Closes, part: str
+) -> int:
+    if len(part) < longest_run:
+        return len(encodings(False).encode_ordinary(part)) if part else 0
+    total = 0
+    for piece, whole in cut_long_runs(part, longest_run, closes):
+        if piece:
+            total += len(encodings(whole).encode_ordinary(piece))
+    return total

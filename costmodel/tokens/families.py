@@ -56,12 +56,15 @@ class Family:
         Tokens per token of `encoding`; None where the count of `encoding` is the family's own.
     source : str
         Where the ratio, or the assignment of the model to the family, comes from.
+    assignment : str
+        Where the assignment of the model to the family comes from, alone.
     """
 
     name: str
     encoding: str
     ratio: Ratio | None
     source: str
+    assignment: str = ""
 
 
 def model_family(model: str) -> Family:
@@ -176,4 +179,5 @@ def _families() -> Mapping[str, Family]:
 def _family(group: dict[str, Any], entry: dict[str, Any]) -> Family:
     ratio = Ratio(**entry["ratio"]) if "ratio" in entry else None
     encoding = entry.get("encoding", "o200k_base")
-    return Family(group["family"], encoding, ratio, f"{group['source']}; {entry['source']}")
+    source = f"{group['source']}; {entry['source']}"
+    return Family(group["family"], encoding, ratio, source, group["source"])

@@ -52,10 +52,18 @@ def encoding(name: str, *, whole: bool = False) -> Encoding:
     TokenizerUnavailable
         If the vocabulary is missing or not the one tiktoken expects, or without tiktoken.
     """
+    found = _LOADED.get((name, whole))
+    if found is not None:
+        return found
     with _LOCK:
         if (name, whole) not in _LOADED:
             _LOADED[name, whole] = load_encoding(name, whole=whole)
         return _LOADED[name, whole]
+
+
+def is_loaded(name: str) -> bool:
+    """Return whether an encoding has been loaded in this process."""
+    return (name, False) in _LOADED
 
 
 def load_encoding(name: str, *, whole: bool = False, folder: Path = DATA) -> Encoding:

@@ -11,7 +11,7 @@ all but its last character elsewhere, and a piece is always encoded by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 LONGEST_RUN = 100_000
 """Runs from this length on are cut out; a tenth of the length at which tiktoken fails."""
@@ -24,7 +24,18 @@ _BLANKS = "\t\v\f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 _RUN = re.compile(f"[{_BLANKS}]+")
 
 
-def cut_long_runs(text: str, longest: int = LONGEST_RUN) -> Iterator[tuple[str, bool]]:
+Closes = Callable[[str], bool]
+"""Whether a run of whitespace before this character is one piece to its end."""
+
+
+def nothing_closes(_following: str) -> bool:
+    """Return False: in tiktoken's patterns the last blank belongs to what follows."""
+    return False
+
+
+def cut_long_runs(
+    text: str, longest: int = LONGEST_RUN, closes: Closes = nothing_closes
+) -> Iterator[tuple[str, bool]]:
     """Cut a text so that each part can be encoded by itself.
 
     Parameters
@@ -33,6 +44,8 @@ def cut_long_runs(text: str, longest: int = LONGEST_RUN) -> Iterator[tuple[str, 
         Any text.
     longest : int
         Length from which on a run is cut out, at least 2.
+    closes : callable
+        What follows a run that keeps its last blank; nothing in tiktoken's patterns.
 
     Yields
     ------
@@ -42,7 +55,7 @@ def cut_long_runs(text: str, longest: int = LONGEST_RUN) -> Iterator[tuple[str, 
     done = 0
     for start, end in _long_runs(text, longest):
         yield text[done:start], False
-        done = end if end == len(text) else end - 1  # the last blank belongs to what follows
+        done = end if end == len(text) or closes(text[end]) else end - 1
         yield text[start:done], True
     yield text[done:], False
 

@@ -18,7 +18,7 @@ from costmodel.cli import waiting as waiting_module
 from costmodel.cli.aside import aside
 from costmodel.cli.main import app
 from costmodel.cli.terminal import shown, warn, wrapped
-from costmodel.cli.waiting import waiting
+from costmodel.cli.waiting import _LateBar, waiting
 from tests.cli.conftest import QUICK
 
 
@@ -267,3 +267,13 @@ def test_waiting_shows_what_is_done_once_it_takes_long(monkeypatch):
     with waiting("thinking"):
         assert started.wait(timeout=10)
     assert not started.is_set()
+
+
+def test_a_bar_shows_how_far_the_work_is_once_it_has_started():
+    bar = _LateBar("counting")
+    bar.tell(1, 10)  # not started yet: nothing to show
+    bar.start()
+    bar.tell(5, 10)
+    (task,) = bar._bar.tasks
+    assert (task.completed, task.total) == (5, 10)
+    bar.stop()

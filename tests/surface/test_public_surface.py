@@ -25,6 +25,7 @@ NAMES = {
     "UnknownModelError",
     "__version__",
     "audio_tokens",
+    "calibrate",
     "chunk",
     "cost",
     "count_messages",

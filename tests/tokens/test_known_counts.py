@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 import costmodel.tokens.exact as exact
-from costmodel.tokens import count_tokens, record_known_counts
+from costmodel.tokens import count_tokens, record_known_counts, vocabulary
+from costmodel.tokens.estimators import shipped_estimator
 from costmodel.tokens.exact import count_afresh
+from costmodel.tokens.features import FEATURES
 from costmodel.tokens.known_counts import known_counts, text_digest
+from costmodel.tokens.tallies import Part
 
 PROMPTS = Path(__file__).parents[2] / "scenarios" / "prompts"
 
@@ -33,10 +36,17 @@ def test_exactly_the_shipped_prompts_are_recorded_and_their_counts_are_right():
 
 @pytest.mark.usefixtures("recorded")
 def test_a_recorded_text_needs_no_vocabulary(monkeypatch):
+    monkeypatch.setattr(vocabulary, "_LOADED", {})
     monkeypatch.setattr(exact, "encoding", None)
     assert count_tokens("a recorded text", "openai/gpt-5").tokens == 41
     assert count_tokens("a recorded text", "openai/gpt-4").tokens == 43
-    assert count_tokens("a recorded text", "anthropic/claude-opus-4-8").tokens == 63  # 41 x 1.5279
+    weights = shipped_estimator("claude_v47")
+    words = dict(zip(FEATURES, weights.per_feature, strict=True))
+    # a, text: four letters at most; recorded: eight
+    expected = 41 * weights.per_token + 2 * words["words of 1-4 letters"]
+    expected += words["words of 5-8 letters"]
+    measure = Part("a recorded text").measure("o200k_base")
+    assert weights.tokens(measure) == pytest.approx(expected)
 
 
 @pytest.mark.usefixtures("recorded")
