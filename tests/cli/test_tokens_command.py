@@ -36,7 +36,7 @@ def test_a_file_is_counted_for_each_model_asked_for(costmodel, file):
     assert f"anthropic/claude-opus-5 {estimate.tokens} {band}" in text
     assert str(file) in result.stdout
     assert result.stderr == (
-        "as fresh input at the standard price of 2026-11-23, nothing added around the text\n"
+        "as fresh input at the standard price of 2026-11-24, nothing added around the text\n"
     )
 
 
