@@ -38,7 +38,7 @@ class Axis:
 
         Values beyond an end count as that end; the grid is made to hold all that are asked.
         """
-        at = np.log(np.maximum(values, _NOTHING))
+        at = np.asarray(np.log(np.maximum(values, _NOTHING)))
         at -= self.start
         at *= 1 / self.step
         np.clip(at, 0, self.size - 1.000001, out=at)

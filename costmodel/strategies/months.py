@@ -149,14 +149,29 @@ def month_table(
         "within": np.maximum((square - between) / whole, 0.0),
         "carried": carried / asked if window.carried is not None else carried,
     }
-    axes = (_caps(rule.caps), activity, Axis(around.start, around.step, around.means.size))
-    return MonthTable(rule, days, Grid(axes, {k: _full(v) for k, v in columns.items()}))
+    caps, refined = _finer(rule.caps, {k: _full(v) for k, v in columns.items()})
+    axes = (caps, activity, Axis(around.start, around.step, around.means.size))
+    return MonthTable(rule, days, Grid(axes, refined))
 
 
-def _caps(caps: Array) -> Axis:
+FINER = 4
+"""Caps looked up between two that are worked out."""
+
+
+def _finer(caps: Array, columns: dict[str, Array]) -> tuple[Axis, dict[str, Array]]:
+    """Return an axis of caps with more of them, and the columns there by cubic splines."""
     logs = np.log(caps)
-    step = 1.0 if caps.size == 1 else (logs[-1] - logs[0]) / (caps.size - 1)
-    return Axis(float(logs[0]), float(step), caps.size)
+    if caps.size == 1:
+        return Axis(float(logs[0]), 1.0, 1), columns
+    from scipy.interpolate import CubicSpline
+
+    size = FINER * (caps.size - 1) + 1
+    fine = np.linspace(logs[0], logs[-1], size)
+    refined = {
+        name: CubicSpline(logs, values, axis=0)(fine) if values.shape[0] > 1 else values
+        for name, values in columns.items()
+    }
+    return Axis(float(logs[0]), float(fine[1] - fine[0]), size), refined
 
 
 def _full(values: Array) -> Array:

@@ -256,10 +256,10 @@ def active_in_a_week(days: int, active: float) -> Array:
 
     Numbers of active days between two whole ones are a mixture of both.
     """
-    whole = math.floor(active)
-    part = active - whole
+    whole = math.floor(active + _ROUNDING)
+    part = max(active - whole, 0.0)
     low = _hypergeometric(days, whole)
-    return low if part == 0 else (1 - part) * low + part * _hypergeometric(days, whole + 1)
+    return low if part < _ROUNDING else (1 - part) * low + part * _hypergeometric(days, whole + 1)
 
 
 def _hypergeometric(days: int, active: int) -> Array:
@@ -267,5 +267,7 @@ def _hypergeometric(days: int, active: int) -> Array:
     return np.array(ways) / math.comb(days, WEEK)
 
 
+_ROUNDING = 1e-9
+"""Numbers of days closer than this to a whole one are whole."""
 _NOTHING = 1e-300
 """Stands for a zero that is divided by: what it divides is zero too."""
