@@ -98,5 +98,3 @@ def _read(around: People, values: Array, asked: Array) -> Array:
     at = np.log(np.maximum(asked, 1e-300))
     grid = around.start + around.step * np.arange(around.means.size)
     return np.stack([np.interp(at, grid, row) for row in values])
-
-

@@ -29,12 +29,12 @@ class Excess:
     lost: Array
     revenue: Array
 
-    def cost(self, strong: npt.ArrayLike, weak: npt.ArrayLike = 0.0) -> Array:
+    def cost(self, strong: Array | float, weak: Array | float = 0.0) -> Array:
         """Return what the answered turns cost, c_s (served + overage) + c_w degraded.
 
         Parameters
         ----------
-        strong, weak : array_like
+        strong, weak : array or float
             USD per turn of the feature's model, and of the one degraded to.
         """
         return np.asarray((self.served + self.overage) * strong + self.degraded * weak)
@@ -78,13 +78,13 @@ def overage(
 def _parts(
     demanded: npt.ArrayLike,
     share: npt.ArrayLike,
-    degraded: npt.ArrayLike,
+    degraded: float,
     taken: npt.ArrayLike,
     price: npt.ArrayLike,
 ) -> Excess:
     turns = np.asarray(demanded, dtype=np.float64)
     served = turns * np.asarray(share, dtype=np.float64)
     above = turns - served
-    cheaper, paid = above * degraded, above * taken
-    lost = above - cheaper - paid
-    return Excess(served, np.asarray(cheaper), np.asarray(paid), lost, np.asarray(paid * price))
+    cheaper, paid = above * degraded, above * np.asarray(taken, dtype=np.float64)
+    revenue = paid * np.asarray(price, dtype=np.float64)
+    return Excess(served, cheaper, paid, above - cheaper - paid, revenue)

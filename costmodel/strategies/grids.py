@@ -31,7 +31,7 @@ class Axis:
     @property
     def points(self) -> Array:
         """The quantity at each point."""
-        return np.exp(self.start + self.step * np.arange(self.size))
+        return np.asarray(np.exp(self.start + self.step * np.arange(self.size)))
 
     def places(self, values: Array) -> Places:
         """Return the point below each value, and the part of the way to the next.
@@ -92,9 +92,7 @@ class Grid:
         return _between(flat, np.asarray(start), [(part, stride) for (_, part), stride in used])
 
 
-def _between(
-    flat: Array, start: npt.NDArray[np.intp], steps: list[tuple[Array, int]]
-) -> Array:
+def _between(flat: Array, start: npt.NDArray[np.intp], steps: list[tuple[Array, int]]) -> Array:
     """Return the mean of the corners around each place, weighted by nearness."""
     if not steps:
         return np.asarray(flat.take(start))

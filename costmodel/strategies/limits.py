@@ -8,9 +8,8 @@ Poisson given h. With a limit of Q turns a window,
 
 all averaged over h by quadrature. Nothing is simulated and nothing grows with the number of people.
 
-For small limits the law of X given h is exact (Panjer's recursion for the compound Poisson law);
-above, it is a gamma law with the same mean and variance beside its exact mass at zero. The size of
-the limit from which the gamma law is used, and its error there, are tested.
+For small limits the law of X given h is exact (Panjer's recursion); above, it is a gamma law with
+the same mean and variance beside its exact mass at zero. Its error there is tested.
 """
 
 from __future__ import annotations
@@ -156,12 +155,9 @@ def largest_exact(turns: float, turns_cv: float) -> float:
 
 
 def _exact(mean: Array, limit: int, turns: float, turns_cv: float) -> tuple[Array, Array, Array]:
-    """Return E[min(X, Q)], E[min(X, Q)^2] and P(X > Q) of compound Poisson laws.
-
-    The moments are sums of P(X > k) and (2 k + 1) P(X > k) over k < Q.
-    """
+    """Return the three by sums of P(X > k) and (2 k + 1) P(X > k) over k < Q."""
     first, second, over = np.zeros_like(mean), np.zeros_like(mean), np.zeros_like(mean)
-    for k, over in enumerate(tails(mean, limit, turns, turns_cv)):  # noqa: B007 - the last is kept
+    for k, over in enumerate(tails(mean, limit, turns, turns_cv)):
         if k < limit:
             first, second = first + over, second + (2 * k + 1) * over
     return first, second, over

@@ -27,6 +27,10 @@ COLUMNS = ("share", "affected", "between", "within", "carried")
 class Rule(Protocol):
     """A limit on people over a month: `WindowRule` or `TokenBucket`."""
 
+    def __hash__(self) -> int:
+        """Rules are keys of tables."""
+        ...
+
     @property
     def by_day(self) -> bool:
         """Whether persons are told apart by the demand of an active day, or of the month."""
@@ -225,9 +229,7 @@ def limit_months(
     return MonthEffect(**{name: values.reshape(asked.shape) for name, values in found.items()})
 
 
-def _groups(
-    rule: Rule, lengths: npt.NDArray[np.intp]
-) -> list[tuple[npt.NDArray[np.bool_], int]]:
+def _groups(rule: Rule, lengths: npt.NDArray[np.intp]) -> list[tuple[npt.NDArray[np.bool_], int]]:
     if not rule.needs_month_length:
         return [(np.ones(lengths.size, dtype=bool), int(lengths.max()))]
     return [(lengths == length, int(length)) for length in np.unique(lengths)]

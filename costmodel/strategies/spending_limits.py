@@ -234,9 +234,7 @@ def merged(means: npt.ArrayLike, streams: list[Stream]) -> Stream:
     """
     weight = np.asarray(means, dtype=np.float64)
     weight = weight / weight.sum()
-    sigma, turns, turns_cv, cost, cv = np.array(
-        [(s.sigma, s.turns, s.turns_cv, s.cost, s.cv) for s in streams]
-    ).T
+    sigma, turns, cost, cv = np.array([(s.sigma, s.turns, s.cost, s.cv) for s in streams]).T
     conversations = weight / turns
     conversations /= conversations.sum()
     squares = np.array([square_per_turn(s.turns, s.turns_cv) * s.turns for s in streams])

@@ -144,12 +144,11 @@ class Deferral:
         arriving = _inverse(demand, new)
         carried = arriving - demand
         return PersonWindow(
-            window.demand,
-            *(
-                _read(demand, values, arriving)
-                for values in (window.served, window.square, window.stopped)
-            ),
-            carried,
+            demand=window.demand,
+            served=_read(demand, window.served, arriving),
+            square=_read(demand, window.square, arriving),
+            stopped=_read(demand, window.stopped, arriving),
+            carried=carried,
         )
 
 
