@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.strategies.limits import square_per_turn, turns_of_person
-from costmodel.strategies.windows import PersonWindow
+from costmodel.strategies.person import PersonWindow
 
 Array = npt.NDArray[np.float64]
 

@@ -81,7 +81,7 @@ def staying(
     around = people(span_of(asked), sigma, rule.sharpness)
     count = np.array([used])
     window = rule.serve(around.persons, days, count)
-    uncut = np.clip(1 - window.stopped[0, 0], 0, 1) ** rule.windows(days, count)[0]
+    uncut = window.never_cut(rule.windows(days, count))[0, 0]
     stays = (1 - leaving * (1 - uncut)) ** np.asarray(months, dtype=np.float64)[:, None]
     whole = np.broadcast_to(window.demand.reshape(-1, around.persons.size)[0], uncut.shape)
     mean = around.average(whole)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from costmodel.strategies.grids import Axis, Grid, axis
 from costmodel.strategies.people import people, span_of
-from costmodel.strategies.windows import PersonWindow
+from costmodel.strategies.person import PersonWindow
 
 Array = npt.NDArray[np.float64]
 Span = tuple[float, float]
@@ -139,12 +139,11 @@ def month_table(
     around = people(demand, sigma, rule.sharpness)
     activity = axis(active, ACTIVE_STEP, MOST_ACTIVE)
     window = rule.serve(around.persons, days, activity.points)
-    windows = rule.windows(days, activity.points)[:, None]
+    # The number of windows may differ where what happens in one does not.
+    uncut = around.average(window.never_cut(rule.windows(days, activity.points)))
     served, asked = around.average(window.served), around.average(window.demand)
     square, between = around.average(window.square), around.average(window.served**2)
     whole = np.maximum(served**2, _NOTHING)
-    # The number of windows may differ where what happens in one does not.
-    uncut = around.average(np.clip(1 - window.stopped, 0, 1) ** windows)
     carried = np.zeros((1, 1, 1)) if window.carried is None else around.average(window.carried)
     columns = {
         "share": np.clip(served / asked, 0, 1),
