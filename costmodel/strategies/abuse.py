@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.strategies.months import MonthEffect, Rule, limit_months
+from costmodel.strategies.people import Intensity
 
 Array = npt.NDArray[np.float64]
 
@@ -74,7 +75,7 @@ class LimitedAbuse:
 def limit_abuse(
     rule: Rule,
     abuse: Abuse,
-    sigma: float,
+    sigma: Intensity,
     demand: npt.ArrayLike,
     days: Sequence[int] | int,
     active: npt.ArrayLike | None = None,
@@ -86,7 +87,7 @@ def limit_abuse(
     rule, days, active
         As in `limit_months`.
     abuse : Abuse
-    sigma : float
+    sigma : Intensity
         Standard deviation of the log intensity between ordinary people.
     demand : array_like
         Mean turns of an ordinary person in a month.

@@ -12,7 +12,7 @@ crowding a month's turns, (1 - active / days) x turns of an active day. Only who
 through, so that on average half a turn of the burst is not used: b = burst - 1/2.
 
 Against people drawn one by one (tests/strategies/test_buckets.py) the share served by a bucket
-is within 0.02, and the share of people stopped in a month within 0.07, where people differ; for
+is within 0.02, and the share of people stopped in a month within 0.08, where people differ; for
 people who are alike and ask for about the rate the latter is overstated by up to 0.4.
 """
 

@@ -80,12 +80,13 @@ def under_budget(
     limit = np.asarray(budget, dtype=np.float64)
     within = np.minimum(asked, limit)
     over = np.minimum(asked - within, np.asarray(in_flight_usd, dtype=np.float64))
-    part = np.divide(limit, asked, out=np.full(asked.shape, np.inf), where=asked > 0)
+    out = np.broadcast_to(asked, np.broadcast_shapes(asked.shape, limit.shape)) > limit
+    part = np.divide(limit, asked, out=np.ones(out.shape), where=out)
     passed = np.concatenate([[0.0], np.cumsum(shares)])
-    day = np.interp(np.minimum(part, 1.0), passed, np.arange(passed.size, dtype=np.float64))
+    day = np.interp(part, passed, np.arange(passed.size, dtype=np.float64))
     spent = within + over
-    kept = np.divide(spent, asked, out=np.ones(asked.shape), where=asked > 0)
-    return Budgeted(spent, kept, np.where(part < 1, day, np.inf), over)
+    kept = np.divide(spent, asked, out=np.ones(out.shape), where=out)
+    return Budgeted(spent, kept, np.where(out, day, np.inf), over)
 
 
 def even_days(days: int) -> Array:

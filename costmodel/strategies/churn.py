@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.strategies.months import Rule
-from costmodel.strategies.people import People, people, span_of
+from costmodel.strategies.people import Intensity, People, people, span_of
 
 Array = npt.NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class Staying:
 
 def staying(
     rule: Rule,
-    sigma: float,
+    sigma: Intensity,
     demand: npt.ArrayLike,
     days: int,
     leaving: float,
@@ -58,8 +58,8 @@ def staying(
     ----------
     rule : Rule
         One cap for all.
-    sigma : float
-        Standard deviation of the log intensity between people.
+    sigma : Intensity
+        Standard deviation of the log intensity between people, or of several features together.
     demand : array_like (draws,)
         Mean turns of a person in a month, before anybody leaves.
     days : int

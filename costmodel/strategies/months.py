@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.strategies.grids import Axis, Grid, axis
-from costmodel.strategies.people import people, span_of
+from costmodel.strategies.people import Intensity, people, span_of
 from costmodel.strategies.person import PersonWindow
 
 Array = npt.NDArray[np.float64]
@@ -119,7 +119,7 @@ class MonthTable:
 
 @lru_cache(maxsize=32)
 def month_table(
-    rule: Rule, sigma: float, demand: Span, active: Span = (1.0, 1.0), days: int = 31
+    rule: Rule, sigma: Intensity, demand: Span, active: Span = (1.0, 1.0), days: int = 31
 ) -> MonthTable:
     """Return the table of a rule over spans of mean demand and of active days.
 
@@ -127,8 +127,8 @@ def month_table(
     ----------
     rule : Rule
         Hashable: equal rules share a table.
-    sigma : float
-        Standard deviation of the log intensity between people.
+    sigma : Intensity
+        Standard deviation of the log intensity between people, or of several features together.
     demand : (float, float)
         Mean demand of an active day (`rule.by_day`) or of the month, smallest and largest.
     active : (float, float)
@@ -184,7 +184,7 @@ def _full(values: Array) -> Array:
 
 def limit_months(
     rule: Rule,
-    sigma: float,
+    sigma: Intensity,
     demand: npt.ArrayLike,
     days: Sequence[int] | int,
     active: npt.ArrayLike | None = None,
@@ -195,8 +195,8 @@ def limit_months(
     Parameters
     ----------
     rule : Rule
-    sigma : float
-        Standard deviation of the log intensity between people.
+    sigma : Intensity
+        Standard deviation of the log intensity between people, or of several features together.
     demand : array_like (months, draws) or scalar
         Turns (calls) a person asks for in a month, averaged over people.
     days : sequence of int, or int

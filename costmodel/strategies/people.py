@@ -3,6 +3,9 @@
 A person's demand is h times the mean, h lognormal with mean one. On an even grid of the log demand
 the average of f(person's demand) over people is a moving average with lognormal weights: f is
 worked out once for each person of the grid, whatever the number of means that are asked about.
+
+Several features of a person have comonotone intensities: h is then the sum of w_f exp(sigma_f z -
+sigma_f^2 / 2) with one standard score z, w_f being the features' shares of the demand.
 """
 
 from __future__ import annotations
@@ -15,6 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Intensity = float | tuple[tuple[float, float], ...]
+"""Standard deviation of the log intensity between people; or, for several features together, each
+one's share of the demand and its standard deviation."""
 
 STEP = 1 / 24
 """Steps of the log mean in a table; linear interpolation of shares is then good to 1e-4."""
@@ -57,25 +63,27 @@ class People:
 
 
 @lru_cache(maxsize=32)
-def people(span: tuple[float, float], sigma: float, sharpness: float = 1.0) -> People:
+def people(span: tuple[float, float], sigma: Intensity, sharpness: float = 1.0) -> People:
     """Return the people around all means of a span, both ends included.
 
     Parameters
     ----------
     span : (float, float)
         Smallest and largest mean demand; above 0. The first is a mean of the grid.
-    sigma : float
-        Standard deviation of the log intensity between people.
+    sigma : Intensity
+        How people differ.
     sharpness : float
         Width in log demand of the sharpest bend of what will be averaged.
     """
-    wide = sigma if sigma >= _ALIKE else 0.0
+    parts = sigma if isinstance(sigma, tuple) else ((1.0, sigma),)
+    wide = min(spread for _, spread in parts)
+    wide = wide if wide >= _ALIKE else 0.0
     step = _step(math.hypot(wide, sharpness), STEP)
     finer = math.ceil(step / _step(min(wide, sharpness) if wide > 0 else step, step))
     fine = step / finer
     low, high = math.log(span[0]), math.log(span[1])
     count = math.ceil((high - low) / step - 1e-9) + 1
-    kernel, first = _lognormal(wide, fine)
+    kernel, first = _lognormal(wide, fine) if len(parts) == 1 else _blend(parts, fine)
     total = (count - 1) * finer + kernel.size
     weights = np.zeros((total, count))
     for column in range(count):
@@ -98,6 +106,30 @@ def _lognormal(sigma: float, step: float) -> tuple[Array, int]:
     z = (step * np.arange(first, last + 1) - centre) / sigma
     weight = np.exp(-(z**2) / 2)
     return weight / weight.sum(), first
+
+
+def _blend(parts: tuple[tuple[float, float], ...], step: float) -> tuple[Array, int]:
+    """Return the same for a sum of comonotone intensities: the density at each point."""
+    share, sigma = np.array(parts).T[..., None]
+
+    def log_sum(z: Array) -> tuple[Array, Array]:
+        each = share * np.exp(sigma * z - sigma**2 / 2)
+        return np.log(each.sum(axis=0)), (sigma * each).sum(axis=0) / each.sum(axis=0)
+
+    z = np.linspace(-REACH, REACH + 2 * sigma.max(), 257)
+    rough = log_sum(z)[0]
+    first, last = math.floor(rough[0] / step), math.ceil(rough[-1] / step)
+    y = step * np.arange(first, last + 1)
+    z = np.interp(y, rough, z)
+    for _ in range(_NEWTON):
+        value, slope = log_sum(z)
+        z = z - (value - y) / slope
+    weight = np.exp(-(z**2) / 2) / log_sum(z)[1]
+    return weight / weight.sum(), first
+
+
+_NEWTON = 4
+"""Newton's steps from a table of 257 points: to the last digits."""
 
 
 def span_of(values: npt.ArrayLike) -> tuple[float, float]:

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.strategies.limits import largest_exact, square_per_turn, tails
+from costmodel.strategies.people import Intensity
 from costmodel.strategies.stopping import Stopping, stopping, whole_stop
 
 Array = npt.NDArray[np.float64]
@@ -158,7 +159,7 @@ def spend_limit(
     caps: npt.ArrayLike,
     cost: npt.ArrayLike,
     cv: float,
-    sigma: float,
+    sigma: Intensity,
     calls: float = 1.0,
     calls_cv: float = 0.0,
 ) -> SpendLimit:
@@ -172,16 +173,17 @@ def spend_limit(
         Mean of what a call uses in each draw: USD, tokens, or 1 where calls are counted.
     cv, calls, calls_cv
         As in `SpendLimit`.
-    sigma : float
+    sigma : Intensity
         Standard deviation of the log intensity between people; the more they differ, the fewer
         caps need be worked out.
     """
     ratio = np.asarray(caps, dtype=np.float64) / np.asarray(cost, dtype=np.float64)
     first, last = float(ratio.min()), float(ratio.max())
     width = math.log(last / first)
+    least = min(spread for _, spread in sigma) if isinstance(sigma, tuple) else sigma
     if width < 1e-9:
         return SpendLimit(first, first, 1, cv, calls, calls_cv)
-    points = min(math.ceil(width / _cap_step(first, last, cv, sigma)) + 1, MOST_CAPS)
+    points = min(math.ceil(width / _cap_step(first, last, cv, least)) + 1, MOST_CAPS)
     return SpendLimit(first, last, max(points, LEAST_CAPS), cv, calls, calls_cv)
 
 
@@ -194,56 +196,3 @@ def _cap_step(first: float, last: float, cv: float, sigma: float) -> float:
     if cv * math.sqrt(first) < 1:
         return CAP_STEP / 4
     return CAP_STEP * min(1.0, math.hypot(sigma, math.sqrt((1 + cv**2) / last)))
-
-
-@dataclass(frozen=True)
-class Stream:
-    """Several features of a segment as one stream of turns or calls.
-
-    Parameters
-    ----------
-    sigma : float
-        Standard deviation of the log of a person's demand.
-    turns, turns_cv : float
-        Mean and coefficient of variation of the turns (calls) of a conversation.
-    cost, cv : float
-        Mean and coefficient of variation of what a turn (call) costs.
-    """
-
-    sigma: float
-    turns: float = 1.0
-    turns_cv: float = 0.0
-    cost: float = 1.0
-    cv: float = 0.0
-
-
-def merged(means: npt.ArrayLike, streams: list[Stream]) -> Stream:
-    """Return the stream that features under one limit make together.
-
-    Intensities are comonotone: a person's demand is the sum of m_f exp(sigma_f z - sigma_f^2 / 2)
-    with the same z, which is taken as lognormal with the same mean and variance,
-    sigma^2 = ln(sum over f, g of w_f w_g exp(sigma_f sigma_g)), w_f = m_f / sum m. That is exact
-    where all sigma are the same. Conversations and calls are mixed by how many there are.
-
-    Parameters
-    ----------
-    means : array_like (features,)
-        Mean turns (calls) of each feature, over draws.
-    streams : list of Stream
-        Each feature alone.
-    """
-    weight = np.asarray(means, dtype=np.float64)
-    weight = weight / weight.sum()
-    sigma, turns, cost, cv = np.array([(s.sigma, s.turns, s.cost, s.cv) for s in streams]).T
-    conversations = weight / turns
-    conversations /= conversations.sum()
-    squares = np.array([square_per_turn(s.turns, s.turns_cv) * s.turns for s in streams])
-    length, mean_cost = float(conversations @ turns), float(weight @ cost)
-    paid = float(weight @ (cost**2 * (1 + cv**2)))
-    return Stream(
-        sigma=math.sqrt(max(math.log(weight @ np.exp(np.outer(sigma, sigma)) @ weight), 0.0)),
-        turns=length,
-        turns_cv=math.sqrt(max(conversations @ squares / length**2 - 1, 0.0)),
-        cost=mean_cost,
-        cv=math.sqrt(max(paid / mean_cost**2 - 1, 0.0)) if mean_cost > 0 else 0.0,
-    )
