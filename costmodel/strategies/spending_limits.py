@@ -82,22 +82,14 @@ class SpendLimit:
             (caps, *mean's shape).
         """
         stops = self._stops()
-        counts = np.unique(np.concatenate([stop.calls for stop in stops]))
-        served, squares, over = self._counted(mean, counts)
-        found = [
-            stop.applied(
-                *(values[np.searchsorted(counts, stop.calls)] for values in (served, squares, over))
-            )
-            for stop in stops
-        ]
-        first, second, stopped = (np.stack(values) for values in zip(*found, strict=True))
+        first, second, stopped = stops.applied(*self._counted(mean, stops.calls))
         return np.minimum(first, mean), second, np.clip(stopped, 0, 1)
 
-    def _stops(self) -> list[Stopping]:
+    def _stops(self) -> Stopping:
         """Return, for each cap, the law of the number of calls it lets through."""
         if self.cv < _ALIKE:
-            return [whole_stop(max(math.ceil(cap - 1e-9), 1)) for cap in self.caps]
-        return [stopping(float(cap), self.cv, self.first, self.last) for cap in self.caps]
+            return whole_stop(np.maximum(np.ceil(self.caps - 1e-9), 1).astype(np.int64))
+        return stopping(self.caps, self.cv)
 
     def _counted(self, mean: Array, counts: npt.NDArray[np.int64]) -> tuple[Array, Array, Array]:
         """Return E[min(N, k)], E[min(N, k)^2] and P(N > k) for each count k, along a first axis."""

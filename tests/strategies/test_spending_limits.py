@@ -50,8 +50,8 @@ def test_counting_calls_is_a_limit_of_turns():
 
 def test_the_last_call_overshoots_by_half_its_mean_square():
     # A renewal process passes a far level by E[c^2] / (2 E[c]) on average: with cv = 1, one call.
-    law = stopping(60.0, 1.0, 60.0, 60.0)
-    assert law.during @ np.diff(law.calls) == pytest.approx(61.0, abs=0.05)
+    law = stopping(np.array([60.0]), 1.0)
+    assert law.during[0] @ np.diff(law.calls) == pytest.approx(61.0, abs=0.05)
 
 
 def test_cells_and_the_gamma_law_agree_where_one_takes_over():
