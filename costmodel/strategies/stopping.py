@@ -1,0 +1,188 @@
+"""When a cap on spend stops a person: the law of the number of calls that are let through.
+
+T is the first number of calls whose cost reaches the cap B. P(T > k) = P(S_k < B), S_k being the
+sum of k lognormal costs of mean one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+LEAST_CELLS = 256
+CELLS_A_CALL = 4
+"""Cells on which the cost of calls is worked out, between nothing and the cap: the variance they
+add, (B / cells)^2 / 6 a call, moves what is served by less than 1e-4."""
+MOST_CELLED = 64
+"""Caps up to so many calls, times 1 + cv^2, are worked out on cells; above, S_k is taken
+as gamma distributed, with the same mean and variance."""
+UNIT = 24
+PARTS = 1.5
+COARSEST = 0.06
+"""Numbers of calls are told apart one by one up to the first, then in steps of the spread of T
+over the second (sums over smooth laws on even steps are exact to 1e-4 then), and of at most the
+third of themselves."""
+_TILT = 20.0
+"""Damps what wraps around in a transform of twice the cap to e^-20."""
+_UNLIKELY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Stopping:
+    """The number of calls T that a cap lets through, on a grid of counts.
+
+    Parameters
+    ----------
+    calls : array of int (counts,)
+        Ascending, from 0.
+    still : array (counts,)
+        P(T > k) at each count.
+    during : array (counts - 1,)
+        Mean of P(T > k) from each count to the one before the next.
+    variance : float
+        Variance of the cost of one call, in squared mean calls.
+    bent : array (counts - 1,)
+        Mean over the same counts of 2 E[S_k - k; S_k < B].
+    """
+
+    calls: Counts
+    still: Array
+    during: Array
+    variance: float
+    bent: Array
+
+    def applied(self, served: Array, squares: Array, over: Array) -> tuple[Array, Array, Array]:
+        """Return mean spend, mean square and probability to be stopped of people.
+
+        Parameters
+        ----------
+        served, squares, over : array (counts, ...)
+            E[min(N, k)], E[min(N, k)^2] and P(N > k) at each count, for each person.
+        """
+        steps = np.diff(served, axis=0)  # the sums of P(N > k) from each count to the next
+        chance = -np.diff(self.still) / np.diff(self.calls)  # T = k, the same all along a step
+        first = np.tensordot(self.during, steps, axes=1)
+        stopped = np.tensordot(chance, steps - over[:-1] + over[1:], axes=1)
+        # The sum of P(N > k) (2 E[S_k; S_k < B] + E[c^2] P(S_k < B)).
+        second = np.tensordot(self.during, np.diff(squares, axis=0), axes=1)
+        second = second + self.variance * first + np.tensordot(self.bent, steps, axes=1)
+        return first, second, stopped
+
+
+def whole_stop(limit: int) -> Stopping:
+    """Return the stop after `limit` calls, which all cost the same; at least 1."""
+    calls = np.unique(np.array([0, limit - 1, limit], dtype=np.int64))
+    still = (calls < limit).astype(np.float64)
+    return Stopping(calls, still, still[:-1], 0.0, np.zeros(calls.size - 1))
+
+
+@lru_cache(maxsize=256)
+def stopping(cap: float, cv: float, lowest: float, highest: float) -> Stopping:
+    """Return the law of T for a cap, on the grid of counts of all caps of a span.
+
+    Parameters
+    ----------
+    cap : float
+        B, in mean calls.
+    cv : float
+        Coefficient of variation of the cost of a call, above 0.
+    lowest, highest : float
+        Smallest and largest cap of the span.
+    """
+    calls = counts(lowest, highest, cv)
+    on_cells = cap <= MOST_CELLED * (1 + cv**2)
+    still, part = (_celled if on_cells else _matched)(cap, cv, calls)
+    bent = _during(calls, 2 * (part - calls * still))
+    return Stopping(calls, still, _during(calls, still), cv**2, bent)
+
+
+def _during(calls: Counts, values: Array) -> Array:
+    """Return the mean from each count to the one before the next of what is linear between."""
+    low, high = values[:-1], values[1:]
+    return np.asarray((low + high) / 2 + (low - high) / (2 * np.diff(calls)))
+
+
+@lru_cache(maxsize=64)
+def counts(lowest: float, highest: float, cv: float) -> Counts:
+    """Return the counts on which T is told apart: all small ones, then every few.
+
+    A count below which T surely stays above the lowest cap is left out, but for 0.
+    """
+    first, last = _sure_to_stay(lowest, cv), _sure_to_pass(highest, cv)
+    found, k = [0], first
+    while k < last:
+        found.append(k)
+        k += max(1, int(min(cv * math.sqrt(max(k, 1)) / PARTS, COARSEST * k))) if k >= UNIT else 1
+    return np.unique(np.array([*found, last], dtype=np.int64))
+
+
+def _sure_to_pass(cap: float, cv: float) -> int:
+    """Return a number of calls that is sure to cost more than the cap.
+
+    By Chernoff's bound for a gamma law of the same mean and variance, whose small calls are
+    likelier than those of a lognormal law.
+    """
+    k = cap + 1.0
+    while _chernoff(cap, k, cv) < -math.log(_UNLIKELY):
+        k = 1.05 * k + 0.1
+    return math.ceil(k)
+
+
+def _sure_to_stay(cap: float, cv: float) -> int:
+    """Return a number of calls that hardly ever costs the cap: a lognormal call alone may."""
+    k = cap / 1.05
+    while k >= 1 and _chernoff(cap, k, cv) < -math.log(_UNLIKELY) * (1 + cv):
+        k /= 1.05
+    return math.floor(k)
+
+
+def _chernoff(cap: float, calls: float, cv: float) -> float:
+    ratio = calls / cap
+    return cap / cv**2 * (ratio * math.log(ratio) - ratio + 1)
+
+
+def _celled(cap: float, cv: float, calls: Counts) -> tuple[Array, Array]:
+    """Return P(S_k < B) and E[S_k; S_k < B], lognormal calls added up on cells.
+
+    The k-fold convolution is a power of the transform over twice the cap; what wraps around is
+    damped by an exponential tilt.
+    """
+    cells = 2 ** max(LEAST_CELLS.bit_length() - 1, math.ceil(math.log2(CELLS_A_CALL * cap)))
+    cell = cap / cells
+    damp = np.exp(-_TILT / (2 * cells) * np.arange(2 * cells))
+    transform = np.fft.rfft(_call_on_cells(cell, cells, cv) * damp)
+    powers = np.exp(calls[:, None] * np.log(transform))
+    law = np.fft.irfft(powers, 2 * cells)[:, : cells + 1] / damp[: cells + 1]
+    law[:, cells] /= 2  # the cell at the cap lies half below it
+    return law.sum(axis=1), law @ (cell * np.arange(cells + 1))
+
+
+def _call_on_cells(cell: float, cells: int, cv: float) -> Array:
+    """Return the lognormal cost of a call on cells, each point shared between its neighbours.
+
+    The mean is kept: the weights are second differences of E[min(c, x)].
+    """
+    from scipy.special import ndtr
+
+    x = cell * np.arange(1, 2 * cells + 1)
+    sigma = math.sqrt(math.log1p(cv**2))
+    z = np.log(x) / sigma
+    capped = ndtr(z - sigma / 2) + x * ndtr(-z - sigma / 2)
+    rises = np.diff(np.concatenate([[0.0], capped])) / cell
+    return np.concatenate([[1 - rises[0]], rises[:-1] - rises[1:]])
+
+
+def _matched(cap: float, cv: float, calls: Counts) -> tuple[Array, Array]:
+    """Return the same with a gamma law for the sum of k calls."""
+    from scipy.special import gammainc
+
+    shape = np.maximum(calls, 1e-9) / cv**2
+    still = gammainc(shape, cap / cv**2)
+    return np.asarray(still), np.asarray(calls * gammainc(shape + 1, cap / cv**2))
