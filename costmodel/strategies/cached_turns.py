@@ -31,7 +31,7 @@ import numpy.typing as npt
 from costmodel.prices.caching import whole_steps
 from costmodel.strategies.cache_rules import CacheRule
 from costmodel.strategies.least_prefix import Widths, above_alone, above_grown
-from costmodel.strategies.prompt_cache import InputPrices, caches_in_use, hit_table
+from costmodel.strategies.prompt_cache import InputPrices, caches_in_use, hit_table, prefix_hit
 from costmodel.strategies.prompt_order import PromptOrder
 from costmodel.strategies.turn_gaps import MOST_TURNS_BACK, Gaps
 from costmodel.strategies.turn_reach import Lag, Turns, any_seen, lags, reach_grid
@@ -288,7 +288,9 @@ def _found(traffic: Traffic, seen: _Seen, rule: CacheRule) -> tuple[Array, Array
             own_fixed = own_fixed + lag.calls * traffic.gaps.within(longer, lag.turns)
     own_fixed = own if rule.fixed_lifetime is None else own_fixed
     covered = longer * seen.any + kept / seen.caches
-    others = hit_table("sliding", traffic.day)(traffic.conversations / traffic.keys * covered)
+    covering = traffic.conversations / traffic.keys * covered
+    steady = len(traffic.day) == 1
+    others = prefix_hit(covering, 1.0) if steady else hit_table("sliding", traffic.day)(covering)
     return others * seen.calls + (1 - others) * own_fixed, own
 
 

@@ -24,8 +24,11 @@ Array = npt.NDArray[np.float64]
 
 _NARROW = 1e-3
 """Log spreads below which a size is taken as always the same."""
-_KNOTS = 96
-"""Thresholds a table holds; shares between are good to 1e-3."""
+_KNOTS = 192
+"""Thresholds a table holds; shares between are good to 1e-3 where sizes differ. Where they are all
+the same, a threshold within 2 % of a whole number of turns may be taken for the next one."""
+_RARE = 1e-5
+"""Turns that a smaller share of conversations reach are left out of the weights."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ def _growth_table(
     span: tuple[float, float], cv: float, widths: Widths, ago: int, ratio: float
 ) -> _GrowthTable:
     means, reached = reach_grid(span, cv)
+    reached = reached[:, reached.max(axis=0) > _RARE]
     weight = reached[:, 1 + ago :]  # of turns 2, 3, ..., whose histories have 1, 2, ... turns
     n = np.arange(1.0, weight.shape[1] + 1)
     size = n + ratio

@@ -167,7 +167,7 @@ def caches_in_use(
     """
     calls = np.asarray(rate, dtype=np.float64)
     if overflow_per_minute is None:
-        return np.ones(np.broadcast(calls, np.asarray(keys)).shape)
+        return np.ones(1)
     return np.asarray(np.maximum(calls * 60 / overflow_per_minute / keys, 1.0))
 
 

@@ -109,14 +109,14 @@ def lags(
     """
     # With W_k = P(K >= k): sums of W_k, and of (k - j - 1) W_k, over k from j + 2.
     rest, resent = turns.mean - 1, turns.pairs
-    found = []
+    found, unseen = [], calling
     for ago in range(1, most + 1):
         reaching = turns.reaching(ago + 1)
         resent = np.maximum(resent - rest, 0.0)
         rest = np.maximum(rest - reaching, 0.0)
-        unseen = calling * (1 - seen_later) ** (ago - 1)
         later = unseen * seen_later
         found.append(Lag(ago, unseen * seen_first * reaching, later * rest, later * resent))
+        unseen = unseen * (1 - seen_later)
     return tuple(found)
 
 
@@ -125,6 +125,7 @@ def any_seen(turns: Turns, seen_first: Array, seen_later: Array, most: int) -> A
 
     1 - (1 - v1) E[z^(K-1)] with z = 1 - v2, and E[z^(K-1)] = 1 - (1 - z) sum W_(i+2) z^i.
     """
-    unseen = 1 - seen_later
-    total = sum((turns.reaching(i + 2) * unseen**i for i in range(most)), start=np.zeros(1))
+    unseen, total = 1 - seen_later, np.zeros(1)
+    for i in reversed(range(most)):  # Horner's rule
+        total = total * unseen + turns.reaching(i + 2)
     return np.asarray(1 - (1 - seen_first) * (1 - seen_later * total))
