@@ -70,9 +70,7 @@ class BlockTrace:
         return reuse(self.seconds, self.blocks, self.input_tokens, self.block_tokens)
 
 
-def read_block_trace(
-    path: str | os.PathLike[str], block_tokens: int = BLOCK_TOKENS
-) -> BlockTrace:
+def read_block_trace(path: str | os.PathLike[str], block_tokens: int = BLOCK_TOKENS) -> BlockTrace:
     """Read a trace in Mooncake's format, plain or packed with gzip (.gz).
 
     Parameters

@@ -76,12 +76,15 @@ class Reuse:
 
     def between(self, start: float, end: float = math.inf) -> Reuse:
         """Return the blocks sent from `start` to before `end`, seconds since the trace began."""
-        chosen = (self.since_start >= start) & (self.since_start < end)
+        return self.chosen((self.since_start >= start) & (self.since_start < end))
+
+    def chosen(self, which: Bools) -> Reuse:
+        """Return some of the blocks, with their times as they were."""
         return Reuse(
-            self.seconds[chosen],
-            self.since_start[chosen],
-            self.tokens[chosen],
-            self.everywhere[chosen],
+            self.seconds[which],
+            self.since_start[which],
+            self.tokens[which],
+            self.everywhere[which],
         )
 
 
@@ -199,7 +202,7 @@ def fit_reuse(trace: Reuse) -> ReuseLaw:
     from scipy.optimize import least_squares
 
     always = float(trace.tokens[trace.everywhere].sum() / trace.tokens.sum())
-    rest = Reuse(*(part[~trace.everywhere] for part in _columns(trace)))
+    rest = trace.chosen(~trace.everywhere)
     later = np.isfinite(rest.seconds) & (rest.seconds > 0)
     if later.sum() < _FEWEST:
         read = f"{int(later.sum())} blocks that come back after some time"
@@ -223,7 +226,3 @@ def fit_reuse(trace: Reuse) -> ReuseLaw:
     best = least_squares(residual, start, bounds=bounds).x
     ever, gaps = law(best)
     return ReuseLaw(always, always + (1 - always) * ever, gaps)
-
-
-def _columns(trace: Reuse) -> tuple[npt.NDArray[np.generic], ...]:
-    return trace.seconds, trace.since_start, trace.tokens, trace.everywhere

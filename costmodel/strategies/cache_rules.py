@@ -103,7 +103,9 @@ def explicit_rule(
     facts = prices.cache
     problems = [*_no_explicit_cache(prices), *_too_many(prices, breakpoints)]
     sold, wrong = _sold_or_not(prices, lifetime)
-    fixed, wrong_too = (None, []) if fixed_lifetime is None else _sold_or_not(prices, fixed_lifetime)
+    fixed, wrong_too = (
+        (None, []) if fixed_lifetime is None else _sold_or_not(prices, fixed_lifetime)
+    )
     problems += wrong + wrong_too
     if sold is not None and fixed is not None and fixed.seconds < sold.seconds:
         read = f"{fixed.name} for the fixed parts before {sold.name} for the rest"

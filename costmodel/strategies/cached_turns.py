@@ -22,17 +22,15 @@ or that go to another server, are not seen by the cache: the last call is then m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from costmodel.prices.caching import whole_steps
 from costmodel.strategies.cache_rules import CacheRule
-from costmodel.strategies.least_prefix import Widths, above_alone, above_grown
 from costmodel.strategies.prompt_cache import InputPrices, caches_in_use, hit_table, prefix_hit
-from costmodel.strategies.prompt_order import PromptOrder
+from costmodel.strategies.prompt_length import Beginning, Prompt
 from costmodel.strategies.turn_gaps import MOST_TURNS_BACK, Gaps
 from costmodel.strategies.turn_reach import Lag, Turns, any_seen, lags, reach_grid
 
@@ -40,36 +38,6 @@ Array = npt.NDArray[np.float64]
 
 SMALLEST_LAG = 1e-4
 """A share of calls with an earlier call so far back that it is left out if smaller."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prompt:
-    """What a call sends: the order of its parts and their mean tokens.
-
-    Parameters
-    ----------
-    order : PromptOrder
-    tokens : sequence of array
-        Mean tokens of each part, (months, draws) or broadcastable; that of the history is not
-        looked at.
-    answer : array
-        Mean tokens of an answer that enter the history: those of failed turns do not.
-    widths : Widths
-        How sizes differ, for prompts near the provider's least.
-    """
-
-    order: PromptOrder
-    tokens: Sequence[npt.ArrayLike]
-    answer: npt.ArrayLike = 0.0
-    widths: Widths = Widths()
-
-    @property
-    def per_turn(self) -> Array:
-        """Tokens a turn adds to the history, where the prompt sends one."""
-        count = len(self.order.parts)
-        if not self.order.resends(count):
-            return np.zeros(1)
-        return np.asarray(self.order.tokens(self.tokens, count, joining=True) + self.answer)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,20 +62,23 @@ class Traffic:
         How busy equal parts of the day are; as in `hit_table`.
     """
 
-    conversations: npt.ArrayLike
+    conversations: Array
     turns: Turns
     gaps: Gaps
-    skipped_first: npt.ArrayLike = 0.0
-    skipped_later: npt.ArrayLike = 0.0
-    keys: npt.ArrayLike = 1.0
+    skipped_first: Array = field(default_factory=lambda: np.zeros(()))
+    skipped_later: Array = field(default_factory=lambda: np.zeros(()))
+    keys: Array = field(default_factory=lambda: np.ones(()))
     overflow_per_minute: float | None = None
     day: tuple[float, ...] = (1.0,)
+
+    def __post_init__(self) -> None:
+        for name in ("conversations", "skipped_first", "skipped_later", "keys"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.float64))
 
     @property
     def calls(self) -> Array:
         """Calls of a conversation."""
-        first, later = np.asarray(self.skipped_first), np.asarray(self.skipped_later)
-        return np.asarray(1 - first + (1 - later) * (self.turns.mean - 1))
+        return 1 - self.skipped_first + (1 - self.skipped_later) * (self.turns.mean - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,10 +226,10 @@ class _Seen:
 
 def _seen(traffic: Traffic) -> _Seen:
     calls, turns = traffic.calls, traffic.turns
-    rate = np.asarray(traffic.conversations, dtype=np.float64) * calls
+    rate = traffic.conversations * calls
     caches = caches_in_use(rate, traffic.keys, traffic.overflow_per_minute)
-    calling = 1 - np.asarray(traffic.skipped_later, dtype=np.float64)
-    first, later = (1 - np.asarray(traffic.skipped_first)) / caches, calling / caches
+    calling = 1 - traffic.skipped_later
+    first, later = (1 - traffic.skipped_first) / caches, calling / caches
     most = _turns_back(turns, float(1 - later.min()))
     return _Seen(
         calls,
@@ -298,7 +269,7 @@ def _own_tokens(
     prompt: Prompt, traffic: Traffic, seen: _Seen, rule: CacheRule, count: int
 ) -> Array:
     """Return the tokens a conversation's calls read of its own last prompts."""
-    part = _Beginning.of(prompt, count)
+    part = Beginning.of(prompt, count)
     lost = 0.0 if rule.step_tokens is None else (rule.step_tokens - 1) / 2
     total = np.zeros(1)
     for lag in seen.lags:
@@ -324,52 +295,7 @@ def _sent(prompt: Prompt, traffic: Traffic) -> Array:
 
 def _total(prompt: Prompt, traffic: Traffic, least: int, count: int) -> Array:
     turns = traffic.turns
-    calling = 1 - np.asarray(traffic.skipped_later, dtype=np.float64)
-    first = 1 - np.asarray(traffic.skipped_first, dtype=np.float64)
+    calling = 1 - traffic.skipped_later
+    first = 1 - traffic.skipped_first
     later, resent = calling * (turns.mean - 1), calling * turns.pairs
-    return _Beginning.of(prompt, count).long_enough(turns, least, first, later, resent, 0)[0]
-
-
-@dataclass(frozen=True, eq=False)
-class _Beginning:
-    """The first parts of a prompt: tokens that stay, that differ, and that the history adds."""
-
-    stays: Array
-    message: Array
-    per_turn: Array
-    widths: Widths
-
-    @staticmethod
-    def of(prompt: Prompt, count: int) -> _Beginning:
-        order = prompt.order
-        return _Beginning(
-            order.tokens(prompt.tokens, count, joining=False),
-            order.tokens(prompt.tokens, count, joining=True),
-            prompt.per_turn if order.resends(count) else np.zeros(1),
-            prompt.widths,
-        )
-
-    def long_enough(
-        self, turns: Turns, least: int, first: Array, later: Array, resent: Array, ago: int
-    ) -> tuple[Array, Array]:
-        """Return the tokens, and the number, of beginnings that reach a least number of tokens.
-
-        Parameters
-        ----------
-        first, later, resent : array
-            Calls without history, calls with some, and the turns in it, summed.
-        """
-        grown = self.message * later + self.per_turn * resent
-        alone = self.message * first
-        missing = least - self.stays
-        if not (missing > 0).any():
-            return self.stays * (first + later) + alone + grown, first + later
-        share, tokens = above_alone(self.message, self.widths.message, missing)
-        if self.per_turn.any():
-            shares, more = above_grown(
-                turns, self.per_turn, self.message, self.widths, ago, missing
-            )
-        else:
-            shares, more = share, tokens
-        calls = first * share + later * shares
-        return self.stays * calls + alone * tokens + grown * more, calls
+    return Beginning.of(prompt, count).long_enough(turns, least, first, later, resent, 0)[0]

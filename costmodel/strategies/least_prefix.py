@@ -146,7 +146,9 @@ def _growth_table(
     weight = reached[:, 1 + ago :]  # of turns 2, 3, ..., whose histories have 1, 2, ... turns
     n = np.arange(1.0, weight.shape[1] + 1)
     size = n + ratio
-    variance = (n + n * (n - 1) * widths.alike) * widths.turn**2 + (ratio * widths.message) ** 2
+    message = ratio * widths.message
+    variance = (n + n * (n - 1) * widths.alike) * widths.turn**2 + message**2
+    variance = variance + 2 * n * widths.alike * widths.turn * message
     sigma = np.sqrt(np.log1p(variance / size**2))
     start, end = math.log(0.05), math.log(max(n.size, 1) + ratio + 1) + 2.0
     step = (end - start) / (_KNOTS - 1)

@@ -102,9 +102,7 @@ class InputPrices:
         return np.asarray(np.where(self.read < self.plain, reads, np.inf))
 
 
-def prefix_hit(
-    rate: npt.ArrayLike, lifetime: npt.ArrayLike, renewal: Renewal = "sliding"
-) -> Array:
+def prefix_hit(rate: npt.ArrayLike, lifetime: npt.ArrayLike, renewal: Renewal = "sliding") -> Array:
     """Return the share of calls that find a shared prefix in the provider's cache.
 
     Parameters
@@ -123,9 +121,7 @@ def prefix_hit(
     return np.asarray(-np.expm1(-reads))
 
 
-def cold_prefix_hit(
-    rate: npt.ArrayLike, lifetime: npt.ArrayLike, window: npt.ArrayLike
-) -> Array:
+def cold_prefix_hit(rate: npt.ArrayLike, lifetime: npt.ArrayLike, window: npt.ArrayLike) -> Array:
     """Return the same share in the first `window` seconds after the prompt was changed.
 
     With an empty cache at first a call at time s can only find what was sent since, so that
@@ -168,7 +164,7 @@ def caches_in_use(
     calls = np.asarray(rate, dtype=np.float64)
     if overflow_per_minute is None:
         return np.ones(1)
-    return np.asarray(np.maximum(calls * 60 / overflow_per_minute / keys, 1.0))
+    return np.asarray(np.maximum(calls * 60 / overflow_per_minute / np.asarray(keys), 1.0))
 
 
 @dataclass(frozen=True, eq=False)

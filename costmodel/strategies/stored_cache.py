@@ -73,4 +73,5 @@ def stored_price(
     """
     calls = np.asarray(rate, dtype=np.float64)
     there = np.ones(calls.shape) if kept == "always" else prefix_hit(calls, lifetime, renewal)
-    return np.asarray(prices.blended(there) + storage * there / (calls * _HOUR))
+    stored = np.asarray(storage, dtype=np.float64) * there / (calls * _HOUR)
+    return np.asarray(prices.blended(there) + stored)

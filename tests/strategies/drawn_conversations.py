@@ -82,7 +82,7 @@ def simulate(world, rng, conversations):
                 now += world.gap * math.exp(world.gap_sigma * rng.standard_normal())
             events.append((now, talk.number, turn))
     events.sort()
-    caches = [dict() for _ in range(world.servers * world.keys)]
+    caches = [{} for _ in range(world.servers * world.keys)]
     sums = Sums()
     for now, number, turn in events:
         take_turn(world, rng, talks[number], now, turn, caches, sums)

@@ -18,7 +18,10 @@ from costmodel.strategies.prompt_order import Part, PromptOrder
 BOOK = load_prices()
 OPUS, TERRA = BOOK.model("anthropic/claude-opus-5-5"), BOOK.model("openai/gpt-5.6-terra")
 GPT5, PRO = BOOK.model("openai/gpt-5"), BOOK.model("google/gemini-2.5-pro")
-DEEPSEEK, VECTORS = BOOK.model("deepseek/deepseek-flash"), BOOK.model("openai/text-embedding-3-small")
+DEEPSEEK, VECTORS = (
+    BOOK.model("deepseek/deepseek-flash"),
+    BOOK.model("openai/text-embedding-3-small"),
+)
 
 
 def test_what_providers_keep_unasked():

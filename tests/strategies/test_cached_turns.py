@@ -1,4 +1,4 @@
-"""Prompt caches of conversations: by hand, published figures, and conversations drawn one by one."""
+"""Prompt caches of conversations: by hand, published figures, conversations drawn one by one."""
 
 import math
 from dataclasses import replace
@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from costmodel.foundation.reading import read_yaml
 from costmodel.strategies.cache_rules import CacheRule
-from costmodel.strategies.cached_turns import Prompt, Traffic, cache_use
+from costmodel.strategies.cached_turns import Traffic, cache_use
 from costmodel.strategies.least_prefix import Widths
 from costmodel.strategies.prompt_cache import InputPrices, prefix_hit
+from costmodel.strategies.prompt_length import Prompt
 from costmodel.strategies.prompt_order import Part, PromptOrder
 from costmodel.strategies.turn_gaps import Gaps
 from costmodel.strategies.turn_reach import Turns
@@ -127,13 +128,13 @@ def drawn_world(seed):
     )
 
 
-def agree(world, seed, conversations):
+def agree(world, seed, conversations, written=0.005):
     drawn = simulate(world, np.random.default_rng(seed), conversations)
     found = of_world(world)
     sent = float(found.input.squeeze())
     assert sent == pytest.approx(drawn.sent / drawn.calls, rel=0.03)
     assert found.read / sent == pytest.approx(drawn.read / drawn.sent, abs=0.005)
-    assert found.written / sent == pytest.approx(drawn.written / drawn.sent, abs=0.005)
+    assert found.written / sent == pytest.approx(drawn.written / drawn.sent, abs=written)
     fixed = drawn.written_fixed / drawn.sent
     assert found.written_fixed / sent == pytest.approx(fixed, abs=0.005)
 
@@ -168,7 +169,9 @@ def test_prompts_near_the_least_length_read_and_write_as_much(seed):
         skipped_later=0.0,
         keys=1,
     )
-    agree(world, seed, 20_000)
+    if world.turns > 1:  # without the rare very long ones, which need millions to be drawn fairly
+        world = replace(world, turns_cv=0.7)
+    agree(world, seed, 40_000)
 
 
 @pytest.mark.parametrize("seed", [0, 3, 18])
@@ -277,9 +280,7 @@ def test_a_response_cache_sends_the_second_call_back_to_the_fixed_parts():
 
 def test_answers_from_a_response_cache_lengthen_gaps():
     def share(skipped):
-        use = cache_use(
-            chat(), traffic(ALWAYS, 6.0, 1.0, skipped_later=skipped), CacheRule(300.0)
-        )
+        use = cache_use(chat(), traffic(ALWAYS, 6.0, 1.0, skipped_later=skipped), CacheRule(300.0))
         return float((use.read / use.input).squeeze())
 
     shares = [share(skipped) for skipped in (0.0, 0.2, 0.5, 0.8)]
