@@ -1,0 +1,111 @@
+"""The hit rate of one catalogue of questions against how often it is asked.
+
+`asked` is in requests for the catalogue: in a lifetime where answers have one, else since the
+cache was last empty. Personal questions, which nobody asks again, are not in it; `personal` of
+them come for each, and take up room.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.strategies.coverage import empty_start, new_covers, uncovered
+from costmodel.strategies.eviction import hit_rate_with_room, least_recent_stay, oldest_stay
+from costmodel.strategies.popularity import Popularity, Renewal
+
+Array = npt.NDArray[np.float64]
+
+
+def lasting_hits(
+    law: Popularity,
+    asked: Array,
+    renewal: Renewal,
+    *,
+    emptied: float = 0.0,
+    recall: float = 1.0,
+    room: float | None = None,
+    personal: float = 0.0,
+    semantic: bool = False,
+) -> Array:
+    """Return the hit rate of a cache whose answers have a lifetime.
+
+    Parameters
+    ----------
+    law : Popularity
+    asked : array
+        Requests for the catalogue in a lifetime, one dimension.
+    renewal : str
+        ``fixed`` or ``sliding``.
+    emptied : float
+        How often the whole cache is emptied in a lifetime: 0 for never, 2 for twice.
+    recall : float
+        Share of requests that find the answer to their question where it is kept; 1 for exact
+        matching.
+    room : float, optional
+        Answers the cache holds.
+    personal : float
+        Personal questions per question of the catalogue.
+    semantic : bool
+        Matched by meaning: the oldest answer makes room, not the least recently used.
+    """
+    window = np.inf if emptied == 0 else 1 / emptied
+    if room is None:
+        return _hits(law, asked, asked * window, recall, renewal)
+    if semantic:
+        stay = oldest_stay(law, room, recall, personal)
+    elif renewal == "fixed":
+        return _with_room(law, asked, window, room, personal)
+    else:
+        stay = least_recent_stay(law, room, personal)
+    return _hits(law, np.minimum(asked, stay), asked * window, recall, renewal)
+
+
+def endless_hits(
+    law: Popularity,
+    asked: Array,
+    *,
+    recall: float = 1.0,
+    room: float | None = None,
+    personal: float = 0.0,
+    semantic: bool = False,
+) -> Array:
+    """Return the mean hit rate since a cache without lifetimes was empty.
+
+    Parameters
+    ----------
+    asked : array
+        Requests for the catalogue since then, one dimension.
+    law, recall, room, personal, semantic
+        As in `lasting_hits`.
+    """
+    if room is None:
+        return _hits(law, asked, asked, recall, "fixed")
+    if semantic:
+        stay = oldest_stay(law, room, recall, personal)
+        return _hits(law, np.minimum(asked, stay), asked, recall, "fixed")
+    stay = least_recent_stay(law, room, personal)
+    return _hits(law, np.minimum(asked, stay), asked, recall, "sliding")
+
+
+def _hits(law: Popularity, stay: Array, window: Array, recall: float, renewal: Renewal) -> Array:
+    """Return the hit rate for stays and windows in requests for the catalogue."""
+    times = stay[:, None] * law.share
+    if np.all(np.isinf(window)):
+        return np.asarray(recall * (1 - uncovered(times, recall, renewal) @ law.mass))
+    covers = new_covers(times, (window / stay)[:, None], recall, renewal) @ law.count
+    return np.asarray(recall * np.maximum(1 - covers / window, 0.0))
+
+
+def _with_room(law: Popularity, asked: Array, window: float, room: float, personal: float) -> Array:
+    """Return the hit rate for a fixed lifetime and room for the last used.
+
+    From an empty cache: at most what unlimited room gives, and at most the long run less what an
+    empty start costs without the limit (an approximation; its error is tested).
+    """
+    lasting = hit_rate_with_room(law, asked, room, personal)
+    if np.isinf(window):
+        return lasting
+    roomy = _hits(law, asked, asked * window, 1.0, "fixed")
+    start = empty_start(asked[:, None] * law.share, 1.0) @ law.count
+    return np.maximum(np.minimum(roomy, lasting - start / (asked * window)), 0.0)
