@@ -28,6 +28,15 @@ _LARGEST = 30.0
 """Beyond e^30 lifetimes a cover is as good as endless."""
 
 
+def over_groups(values: Array, weights: Array) -> Array:
+    """Return the sum of values x weights along the last axis.
+
+    Not a matrix product, whose rounding depends on how many rows it has: a row of a table must not
+    change with the size of the table.
+    """
+    return np.asarray((values * weights).sum(axis=-1))
+
+
 def uncovered(times: Array, recall: float, renewal: Renewal) -> Array:
     """Return the share of time, and so of requests, in which no answer is kept, in the long run.
 

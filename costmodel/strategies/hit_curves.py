@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.strategies.coverage import empty_start, new_covers, uncovered
+from costmodel.strategies.coverage import new_covers, over_groups, uncovered
 from costmodel.strategies.eviction import hit_rate_with_room, least_recent_stay, oldest_stay
 from costmodel.strategies.popularity import Popularity, Renewal
 
@@ -92,20 +92,27 @@ def _hits(law: Popularity, stay: Array, window: Array, recall: float, renewal: R
     """Return the hit rate for stays and windows in requests for the catalogue."""
     times = stay[:, None] * law.share
     if np.all(np.isinf(window)):
-        return np.asarray(recall * (1 - uncovered(times, recall, renewal) @ law.mass))
-    covers = new_covers(times, (window / stay)[:, None], recall, renewal) @ law.count
+        return np.asarray(recall * (1 - over_groups(uncovered(times, recall, renewal), law.mass)))
+    begun = new_covers(times, (window / stay)[:, None], recall, renewal)
+    covers = over_groups(begun, law.count)
     return np.asarray(recall * np.maximum(1 - covers / window, 0.0))
 
 
 def _with_room(law: Popularity, asked: Array, window: float, room: float, personal: float) -> Array:
     """Return the hit rate for a fixed lifetime and room for the last used.
 
-    From an empty cache: at most what unlimited room gives, and at most the long run less what an
-    empty start costs without the limit (an approximation; its error is tested).
+    From an empty cache it is at most what either limit alone leaves. Both together cost more, by
+    as much as in the long run, but only once answers have begun to leave (an approximation; its
+    error is tested).
     """
     lasting = hit_rate_with_room(law, asked, room, personal)
     if np.isinf(window):
         return lasting
-    roomy = _hits(law, asked, asked * window, 1.0, "fixed")
-    start = empty_start(asked[:, None] * law.share, 1.0) @ law.count
-    return np.maximum(np.minimum(roomy, lasting - start / (asked * window)), 0.0)
+    stay = np.minimum(least_recent_stay(law, room, personal), asked)
+
+    def alone(requests: Array) -> Array:
+        roomy = _hits(law, asked, requests, 1.0, "fixed")
+        return np.minimum(roomy, _hits(law, stay, requests, 1.0, "sliding"))
+
+    both = np.minimum(lasting / np.maximum(alone(np.full(asked.shape, np.inf)), 1e-300), 1.0)
+    return alone(asked * window) * both ** np.maximum(0.0, 1 - stay / (asked * window))

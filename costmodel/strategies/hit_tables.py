@@ -23,7 +23,7 @@ from costmodel.strategies.surfaces import Points, Surface, even_points, even_spa
 Array = npt.NDArray[np.float64]
 
 STEP = 0.1
-"""Step of the log of requests; the error of linear interpolation is then below 1e-4."""
+"""Step of the log of requests; the error of linear interpolation is then below 2e-4."""
 CROWDED_STEP = 0.2
 """The same for room with a fixed lifetime, which takes a root search."""
 SHARE_STEP = 0.05

@@ -72,7 +72,7 @@ def remaining_calls(
         earlier = np.asarray(pairs / turns)
         called = earlier * (1 - hits)
         answers = earlier * (1 - failed) + earlier * (hits * failed)
-        return RemainingCalls(1 - hits, earlier + 0 * hits, answers, called)
+        return RemainingCalls(1 - hits, earlier, answers, called)
     first = hits * turns
     calls = turns - first
     # A conversation that was answered from the cache goes on for E[K] - 1 turns in the mean, and

@@ -1,9 +1,9 @@
 """Similarity thresholds: what one company's published test of them found.
 
-Amazon ElastiCache, "Impact and benchmarks" of semantic caching (docs.aws.amazon.com, AmazonElastiCache
-developer guide, read 2026-11; the same figures stand in the AWS Database Blog): 63,796 questions of
-LMArena with paraphrases added (SemBenchmarkLmArena), Titan Text Embeddings V2, answers of Claude 3
-Haiku, streamed in random order into a cache that was empty at first. The paraphrases raise the hit
+"Impact and benchmarks" of semantic caching in the developer guide of Amazon ElastiCache
+(docs.aws.amazon.com, semantic-caching-benchmarks, read 2026-11): 63,796 questions of LMArena with
+paraphrases added (SemBenchmarkLmArena), Titan Text Embeddings V2, answers of Claude 3 Haiku,
+streamed in random order into a cache that was empty at first. The paraphrases raise the hit
 rate above that of real traffic, and other embeddings put the same threshold elsewhere.
 """
 
