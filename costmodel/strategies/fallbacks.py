@@ -1,12 +1,10 @@
 """Fallback: another model answers what the first could not, and both are billed.
 
-Prompts that are hard for one model are hard for the other. With `alike` 1 the fallback's chance of
-a malformed answer is a straight line in that of the first model, of the stated mean:
-
-    q' = q mean' / mean                          where the fallback fails less often,
-    q' = 1 - (1 - q)(1 - mean') / (1 - mean)     where it fails more often;
-
-with `alike` 0 it is drawn anew. Between, that share of prompts is alike.
+Prompts that are hard for one model are hard for the other. The fallback's chance of a malformed
+answer is Beta(a, b') between prompts, with its own mean; after i malformed answers of the first
+model it is Beta(a + alike i, b'): failures of the first count as failures of its own in the
+proportion `alike`. With 0 the models fail apart, with 1 and the same mean as one model would that
+is asked on. Transport errors say nothing of the prompt.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.strategies.repairs import beta_moments
+from costmodel.strategies.repairs import failing_paths
 from costmodel.strategies.retries import all_fail
 
 Array = npt.NDArray[np.float64]
@@ -65,14 +63,14 @@ def fall_back(first: Chances, second: Chances, shape: float, alike: Array | floa
     shape : float
         First shape of the Beta law of malformed answers between prompts, as in `retries`.
     alike : array
-        Share of prompts as hard for the fallback as for the first model.
+        How much of the first model's malformed answers counts as the fallback's own, in [0, 1].
     """
+    ways = failing_paths(first.malformed, first.transport, shape, first.most)[-1]
     reaching = all_fail(first.malformed, first.transport, shape, first.most)[-1]
-    apart = all_fail(second.malformed, second.transport, shape, second.most)
-    together = _fail_together(first, second, shape)
+    later = [_all_fail_after(alike * i, second, shape) for i in range(len(ways))]
     both = [
-        alike * one + (1 - alike) * reaching * other
-        for one, other in zip(together, apart, strict=True)
+        sum((way * fails[k] for way, fails in zip(ways, later, strict=True)), start=np.zeros(1))
+        for k in range(second.most + 1)
     ]
     tried = sum(both[1 : second.most], start=both[0])
     return Fallback(
@@ -84,32 +82,18 @@ def fall_back(first: Chances, second: Chances, shape: float, alike: Array | floa
     )
 
 
-def _fail_together(first: Chances, second: Chances, shape: float) -> list[Array]:
-    """Return E[(all attempts at the first fail) (k attempts at the second fail)], k = 0, 1, ..."""
-    slope, start = _line(first.malformed, second.malformed)
-    moments = beta_moments(first.malformed, shape, first.most + second.most)
-    one = _powers(first.transport, 1 - first.transport, first.most)
-    s = 1 - second.transport
+def _all_fail_after(counted: Array | float, second: Chances, shape: float) -> list[Array]:
+    """Return the chances that the fallback's first 0, 1, ... attempts fail after some failures.
+
+    E[q^(j+1)] / E[q^j] = (a + counted + j) / (a + b' + counted + j), with a + b' = a / mean.
+    """
+    moments = [np.ones(np.broadcast(second.malformed, counted).shape)]
+    for j in range(second.most):
+        seen = counted + j
+        step = (shape + seen) * second.malformed / (shape + seen * second.malformed)
+        moments.append(moments[-1] * step)
+    t = second.transport
     return [
-        _mean(one, _powers(second.transport + s * start, s * slope, k), moments)
+        np.asarray(sum(comb(k, j) * t ** (k - j) * (1 - t) ** j * moments[j] for j in range(k + 1)))
         for k in range(second.most + 1)
     ]
-
-
-def _line(mean: Array, other: Array) -> tuple[Array, Array]:
-    """Return slope and start of the fallback's chance as a line in that of the first model."""
-    less = other <= mean
-    falling = np.where(mean > 0, other / np.where(mean > 0, mean, 1.0), 0.0)
-    rising = np.where(mean < 1, (1 - other) / np.where(mean < 1, 1 - mean, 1.0), 0.0)
-    slope = np.where(less, falling, rising)
-    return slope, np.where(less, 0.0, 1 - slope)
-
-
-def _powers(constant: Array, slope: Array, n: int) -> list[Array]:
-    """Return the coefficients of (constant + slope q)^n."""
-    return [comb(n, i) * constant ** (n - i) * slope**i for i in range(n + 1)]
-
-
-def _mean(one: list[Array], other: list[Array], moments: list[Array]) -> Array:
-    terms = [a * b * moments[i + j] for i, a in enumerate(one) for j, b in enumerate(other)]
-    return np.asarray(sum(terms[1:], start=terms[0]))

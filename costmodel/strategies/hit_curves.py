@@ -115,4 +115,5 @@ def _with_room(law: Popularity, asked: Array, window: float, room: float, person
         return np.minimum(roomy, _hits(law, stay, requests, 1.0, "sliding"))
 
     both = np.minimum(lasting / np.maximum(alone(np.full(asked.shape, np.inf)), 1e-300), 1.0)
-    return alone(asked * window) * both ** np.maximum(0.0, 1 - stay / (asked * window))
+    started = np.maximum(0.0, 1 - stay / (asked * window))
+    return np.asarray(alone(asked * window) * both**started)
