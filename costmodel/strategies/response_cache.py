@@ -42,6 +42,38 @@ class Hits:
         return self.right + self.wrong
 
 
+@dataclass(frozen=True, eq=False)
+class CachedTurns:
+    """What a cache does to all turns, eligible or not, per turn: arrays, broadcastable."""
+
+    looked_up: Array
+    right: Array
+    wrong: Array
+
+    @property
+    def answered(self) -> Array:
+        """Share of turns that make no call."""
+        return self.right + self.wrong
+
+    @property
+    def called(self) -> Array:
+        """Share of turns that go on; with `answered` it sums to one."""
+        return 1 - self.answered
+
+
+def per_turn(hits: Hits, eligible: Array) -> CachedTurns:
+    """Return what a cache does to all turns.
+
+    Parameters
+    ----------
+    hits : Hits
+        Per eligible turn.
+    eligible : array
+        Share of turns that are eligible, `remaining_calls.eligible_share`.
+    """
+    return CachedTurns(eligible, eligible * hits.right, eligible * hits.wrong)
+
+
 def cache_hits(
     rules: CacheRules, questions: Questions, eligible: Array, days: npt.ArrayLike
 ) -> Hits:

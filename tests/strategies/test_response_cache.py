@@ -1,33 +1,16 @@
-"""The response cache: textbook cases, published numbers, what always holds, and bad input."""
+"""The response cache: textbook cases, published numbers, tables, and bad input."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from costmodel.foundation.errors import InputError
 from costmodel.strategies.cache_rules import CacheRules, Questions
 from costmodel.strategies.catalogues import coarser, pairs, tenants
 from costmodel.strategies.eviction import found_in_stay
 from costmodel.strategies.popularity import Popularity, cold_hit_rate, hit_rate, zipf
-from costmodel.strategies.response_cache import cache_hits, measured_hits
+from costmodel.strategies.response_cache import Hits, cache_hits, measured_hits, per_turn
 
-DAYS = np.array([30.0, 30.0])
-HOUR_AT_ONE_A_SECOND = 86_400.0 * 30
-"""Requests a month at one a second."""
-
-
-def one(value):
-    return np.array([float(value)])
-
-
-def questions(count=10_000, **beliefs):
-    return Questions(count=one(count), **{key: one(value) for key, value in beliefs.items()})
-
-
-def right(rules, believed, a_month=HOUR_AT_ONE_A_SECOND, month=1):
-    """Share of eligible turns answered rightly: in the second month the cache is warm."""
-    return float(cache_hits(rules, believed, np.full((2, 1), a_month), DAYS).right[month, 0])
+from .believing import DAYS, HOUR_AT_ONE_A_SECOND, one, questions, right
 
 
 def test_one_question_asked_four_times_a_lifetime():
@@ -87,6 +70,16 @@ def test_a_measured_hit_rate_is_split_into_right_and_wrong():
     np.testing.assert_array_equal(measured_hits(one(0.3), one(0.0)).right, one(0.3))
     few = measured_hits(one(0.001), one(0.01))  # fewer hits than false hits alone would give
     assert (few.right[0], few.wrong[0]) == (0.0, 0.001)
+
+
+def test_turns_are_answered_or_called_and_no_eligible_ones_change_nothing():
+    # 15 % eligible, 40 % of them right and 2 % wrong
+    turns = per_turn(Hits(one(0.4), one(0.02)), one(0.15))
+    assert turns.looked_up[0] == 0.15
+    assert turns.answered[0] == pytest.approx(0.063)
+    assert turns.wrong[0] == pytest.approx(0.003)
+    assert turns.called[0] + turns.answered[0] == pytest.approx(1)
+    assert per_turn(Hits(one(0.4), one(0.02)), one(0)).called[0] == 1.0
 
 
 def test_the_month_has_its_real_days():
@@ -169,94 +162,6 @@ def test_tables_are_as_good_as_working_out_each_future(rules, left_out, worst):
         alone = Questions(**{key: value[draw : draw + 1] for key, value in beliefs.items()})
         found = cache_hits(rules, alone, TURNS[:, draw : draw + 1], months).right
         np.testing.assert_allclose(table[:, draw], found[:, 0], atol=worst)
-
-
-caches = st.builds(
-    CacheRules,
-    lifetime_hours=st.none() | st.floats(0.1, 1000),
-    renewal=st.sampled_from(["fixed", "sliding"]),
-    capacity=st.none() | st.integers(1, 20_000).map(float),
-    tenants=st.sampled_from([1, 3, 200]),
-    tenant_sigma=st.sampled_from([0.0, 2.0]),
-)
-asked = st.builds(
-    questions,
-    st.integers(1, 100_000),
-    exponent=st.floats(0, 1.5),
-    unique=st.floats(0, 1),
-    changes=st.just(0) | st.floats(0.1, 100),
-)
-many = st.floats(0, 1e8)
-TINY = 1e-3
-"""Two tables differ by their interpolation: 2e-4 each, 8e-4 with room and a lifetime."""
-
-
-@settings(max_examples=60, deadline=None)
-@given(caches, asked, many)
-def test_hit_rates_are_shares(rules, believed, a_month):
-    hits = cache_hits(rules, believed, np.full((2, 1), a_month), DAYS)
-    assert np.all((hits.right >= 0) & (hits.right <= 1 - believed.unique + 1e-12))
-    assert np.all(hits.wrong == 0)
-
-
-@settings(max_examples=40, deadline=None)
-@given(caches, asked, many, st.floats(1, 10))
-def test_more_requests_or_a_longer_lifetime_or_more_room_never_hit_less(
-    rules, believed, a_month, times
-):
-    steady = Questions(count=believed.count, exponent=believed.exponent, unique=believed.unique)
-    found = right(rules, steady, a_month)
-    assert right(rules, steady, a_month * times) >= found - TINY
-    given = {"lifetime_hours": rules.lifetime_hours, "renewal": rules.renewal,
-             "capacity": rules.capacity}  # fmt: skip
-    same = right(CacheRules(**given), steady, a_month)
-    for what in ("lifetime_hours", "capacity"):
-        if given[what] is not None:
-            wider = CacheRules(**given | {what: given[what] * times})
-            assert right(wider, steady, a_month) >= same - TINY
-            assert right(CacheRules(**given | {what: None}), steady, a_month) >= same - TINY
-
-
-@settings(max_examples=40, deadline=None)
-@given(caches, asked, many)
-def test_questions_asked_alike_and_tenants_apart_are_the_worst_case(rules, believed, a_month):
-    steady = Questions(count=believed.count, exponent=believed.exponent, unique=believed.unique)
-    alike = Questions(count=believed.count, exponent=one(0), unique=believed.unique)
-    # Kept for ever, questions asked alike are all there sooner: compare from the empty cache on.
-    month = 0 if rules.lifetime_hours is None else 1
-    assert right(rules, alike, a_month, month) <= right(rules, steady, a_month, month) + TINY
-    if rules.lifetime_hours is not None and rules.capacity is None:
-        together = CacheRules(lifetime_hours=rules.lifetime_hours, renewal=rules.renewal)
-        assert right(rules, steady, a_month) <= right(together, steady, a_month) + TINY
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.floats(0.1, 1000), asked, many)
-def test_a_renewed_lifetime_hits_at_least_as_often(lifetime, believed, a_month):
-    steady = Questions(count=believed.count, exponent=believed.exponent, unique=believed.unique)
-    fixed, sliding = (
-        right(CacheRules(lifetime_hours=lifetime, renewal=renewal), steady, a_month)
-        for renewal in ("fixed", "sliding")
-    )
-    assert fixed <= sliding + TINY
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.floats(0.1, 100), asked, st.floats(1, 1e7))
-def test_twice_the_requests_for_half_the_time_hit_alike(lifetime, believed, a_month):
-    steady = Questions(count=believed.count, exponent=believed.exponent, unique=believed.unique)
-    once = right(CacheRules(lifetime_hours=lifetime), steady, a_month)
-    twice = right(CacheRules(lifetime_hours=lifetime / 2), steady, a_month * 2)
-    assert twice == pytest.approx(once, abs=1e-9)
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(1, 20_000), st.floats(0, 1.5), st.floats(0.1, 25_000))
-def test_room_never_holds_more_than_the_most_popular(count, exponent, room):
-    law = zipf(count, exponent)
-    best = np.interp(room, np.concatenate([[0], np.cumsum(law.count)]),
-                     np.concatenate([[0], np.cumsum(law.mass)]))  # fmt: skip
-    assert right(CacheRules(capacity=room), questions(count, exponent=exponent)) <= best + 2e-3
 
 
 @pytest.mark.parametrize("lifetimes", [0.4, 1.0, 1.7, 3.9, 4.1, 9.0, 40.0])
