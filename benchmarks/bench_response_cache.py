@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from costmodel.strategies import hit_tables
-from costmodel.strategies.cache_rules import CacheRules, Questions
+from costmodel.strategies.answer_rules import CacheRules, Questions
 from costmodel.strategies.popularity import zipf
 from costmodel.strategies.response_cache import cache_hits
 

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.strategies.cache_rules import CacheRules, Questions
+from costmodel.strategies.answer_rules import CacheRules, Questions
 from costmodel.strategies.catalogues import coarser, pairs, tenants
 from costmodel.strategies.hit_curves import endless_hits, lasting_hits
 from costmodel.strategies.popularity import Popularity, zipf

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.foundation.errors import InputError, Problem
-from costmodel.strategies.cache_rules import CacheRules, Questions
+from costmodel.strategies.answer_rules import CacheRules, Questions
 from costmodel.strategies.hit_tables import LEAST, endless_table, lasting_table
 
 Array = npt.NDArray[np.float64]

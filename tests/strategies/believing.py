@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from costmodel.strategies.cache_rules import Questions
+from costmodel.strategies.answer_rules import Questions
 from costmodel.strategies.response_cache import cache_hits
 
 DAYS = np.array([30.0, 30.0])

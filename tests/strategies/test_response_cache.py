@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from costmodel.foundation.errors import InputError
-from costmodel.strategies.cache_rules import CacheRules, Questions
+from costmodel.strategies.answer_rules import CacheRules, Questions
 from costmodel.strategies.catalogues import coarser, pairs, tenants
 from costmodel.strategies.eviction import found_in_stay
 from costmodel.strategies.popularity import Popularity, cold_hit_rate, hit_rate, zipf

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costmodel.strategies.cache_rules import CacheRules, Questions
+from costmodel.strategies.answer_rules import CacheRules, Questions
 from costmodel.strategies.popularity import zipf
 from costmodel.strategies.response_cache import cache_hits
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from costmodel.strategies.cache_rules import CacheRules, Questions
+from costmodel.strategies.answer_rules import CacheRules, Questions
 from costmodel.strategies.catalogues import tenants
 from costmodel.strategies.response_cache import cache_hits
 
