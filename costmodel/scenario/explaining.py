@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 INTERNAL = frozenset(
     (
         "file_sha256",
-        "times",
         "folder",
         "overrides",
         "origin",

@@ -67,6 +67,8 @@ def _placed(problem: Problem, at: ValuePath, kind: str) -> tuple[ValuePath, Prob
 def _counted(body: MarkedMapping, model: Raw) -> dict[str, Any]:
     if "tokens" in body:
         raise refuse("tokens and file", "one of them", "leave out tokens: it is counted", "tokens")
+    if "times" in body:
+        raise refuse("times and file", "one of them", "leave out times: it is counted", "times")
     mark = body.marked("file").mark
     folder = body.get("folder") or mark.folder
     path = inside(folder, body["file"], largest=LARGEST_PROMPT, at="file")
