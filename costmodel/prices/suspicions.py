@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from costmodel.prices.figures import MODES, RATES, Value, billed_price, prices_of
+from costmodel.prices.figures import (
+    MODES,
+    RATES,
+    Value,
+    billed_price,
+    first_tokens,
+    prices_of,
+)
 from costmodel.prices.instants import day_start
 from costmodel.prices.schema import ModelEntry, Table
 from costmodel.prices.timelines import EVER, Step, Tenure, Timeline, tenures, timeline
@@ -54,8 +61,25 @@ class Known:
         return timeline(self.history, whole(field), self.table.windows)
 
     def now(self, field: str) -> float | None:
-        """Return our rate at the date; None where we have none."""
+        """Return our rate at the date; None where we have none.
+
+        For a tier that our card does not have it is what a prompt of that
+        length is billed at.
+        """
+        if self.longest_prompt(field) is not None:
+            return None
         return _number(billed_price(self.prices, whole(field)))
+
+    def tier_missing(self, field: str) -> bool:
+        """Whether a rate is that of a tier which our card does not have."""
+        return _first(field) is not None and whole(field) not in self.prices
+
+    def longest_prompt(self, field: str) -> int | None:
+        """Return the longest prompt of a rate's mode if the tier of the rate begins above it."""
+        first = _first(field)
+        longest = self.prices.get(f"{whole(field).partition('.')[0]}.max_prompt_tokens")
+        known = first is not None and isinstance(longest, int)
+        return longest if known and longest < first else None
 
     def coming(self, field: str, value: float) -> str:
         """Say from when our table has that value, if it is announced."""
@@ -63,6 +87,12 @@ class Known:
             if step.since > self.at and same(step.value, value):
                 return f"our price from {step.since:%Y-%m-%d}"
         return ""
+
+
+def _first(field: str) -> int | None:
+    """Return the shortest prompt of a rate's tier; None for a rate of no tier."""
+    parts = whole(field).split(".")[1:-1]
+    return next((tokens for tokens in map(first_tokens, parts) if tokens is not None), None)
 
 
 def whole(field: str) -> str:
