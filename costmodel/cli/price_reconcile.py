@@ -37,6 +37,7 @@ def reconcile(
 ) -> None:
     """Show where other price libraries say something else, and why they may."""
     from costmodel.cli.price_tables import write_notes
+    from costmodel.cli.pricing import tell_reconstructed
     from costmodel.cli.waiting import waiting
     from costmodel.foundation.datafiles import data_folder
     from costmodel.prices.instants import day_start, instant_of
@@ -52,11 +53,14 @@ def reconcile(
         stated = read_peers(models, date, packages=packages)
         earlier = snapshots_before(ours, data_folder("pricing"))
         rows = reconciled(ours, stated.figures, at=date, earlier=earlier)
+    tell_reconstructed(ours.day, ours.reconstructed)
     if model is not None:
         rows = tuple(row for row in rows if row.model in _names(models))
     shown = [row for row in rows if everything or (row.listed and not row.agrees)]
     if as_json:
-        write_json([_figures(row, stated.versions) for row in shown])
+        told = {"snapshot": str(ours.day), "reconstructed": ours.reconstructed or None}
+        told["at"] = date.isoformat()
+        write_json([{**_figures(row, stated.versions), **told} for row in shown])
         return
     _show(shown, everything=everything)
     write_notes(_summary(rows, stated.versions, everything=everything))
@@ -125,16 +129,17 @@ COLUMNS = ("Figure", "Ours", "Source", "Theirs", "Ratio", "Verdict")
 def _show(shown: list[Row], *, everything: bool) -> None:
     """Write the rows under a line for each model, mode and tier, in columns of the same widths."""
     from costmodel.cli.terminal import add_row, show, write
+    from costmodel.prices.figures import PER_MTOK
 
     groups: dict[str, list[tuple[str, ...]]] = {}
     for row in shown:
         head, _, name = row.field.rpartition(".")
-        cells = groups.setdefault(f"{row.model} {head}".rstrip(), [])
-        cells += _cells(f"  {name}", row, everything=everything)
+        rows = groups.setdefault(f"{row.model} {head}".rstrip(), [])
+        rows += _cells(f"  {name}", row, everything=everything)
     every = [COLUMNS, *(cells for rows in groups.values() for cells in rows)]
     widths = [max(map(len, column)) for column in zip(*every, strict=True)]
     if groups:
-        write("USD per 1M tokens; units in USD each")
+        write(f"{PER_MTOK}; units in USD each")
         show(_columns(widths, header=True))
     for heading, rows in groups.items():
         write(heading)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from costmodel.prices.figures import MODES, RATES, first_tokens
+from costmodel.prices.figures import MODES, RATES, first_tokens, near
 from costmodel.prices.instants import day_start
 from costmodel.prices.schema import Table
 from costmodel.prices.shelf import Shelf, providers_of, table_of
@@ -24,9 +24,6 @@ from costmodel.prices.suspicions import (
 )
 
 Verdict = Literal["agree", "stale", "swapped", "scaled", "conflict", "only here", "only there"]
-
-SAME = 1e-6
-"""Relative difference that is rounding: sources state USD per token or per million."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +174,7 @@ def _opinion(
     ratio = reading.value / own if own and reading.value > 0 else None
     if own is None:
         return _only_there(known, field, source, reading)
-    if abs(reading.value - own) <= SAME * max(abs(own), abs(reading.value)):
+    if near(reading.value, own):
         return Opinion(source, reading, ratio, "agree")
     if known.tier_missing(field):
         return Opinion(source, reading, ratio, "conflict", "our table has no such tier")

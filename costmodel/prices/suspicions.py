@@ -14,14 +14,13 @@ from costmodel.prices.figures import (
     Value,
     billed_price,
     first_tokens,
+    near,
     prices_of,
 )
 from costmodel.prices.instants import day_start
 from costmodel.prices.schema import ModelEntry, Table
 from costmodel.prices.timelines import EVER, Step, Tenure, Timeline, tenures, timeline
 
-SAME = 1e-6
-"""Relative difference that is rounding."""
 LARGEST_POWER = 6
 """Powers of ten that are looked for: USD per token against USD per million."""
 
@@ -78,8 +77,9 @@ class Known:
         """Return the longest prompt of a rate's mode if the tier of the rate begins above it."""
         first = _first(field)
         longest = self.prices.get(f"{whole(field).partition('.')[0]}.max_prompt_tokens")
-        known = first is not None and isinstance(longest, int)
-        return longest if known and longest < first else None
+        if first is None or not isinstance(longest, int):
+            return None
+        return longest if longest < first else None
 
     def coming(self, field: str, value: float) -> str:
         """Say from when our table has that value, if it is announced."""
@@ -103,7 +103,7 @@ def whole(field: str) -> str:
 def same(one: object, other: float) -> bool:
     """Whether a value is a number that equals another but for rounding."""
     number = _number(one)
-    return number is not None and abs(number - other) <= SAME * max(abs(number), abs(other))
+    return number is not None and near(number, other)
 
 
 def _number(value: object) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from costmodel.prices.figures import MODES
 from costmodel.prices.importers.listings import ListedCard, ListedPeriod, ListedUnit, Rates
 from costmodel.prices.importers.sightings import Entry, Sighting
 
@@ -36,7 +37,7 @@ def period_cards(
     standard = _believable("standard", standard, remarks)
     ours = {**period.cards, "standard": standard}
     theirs = {} if more is None else {m: c for m, c in more.cards.items() if m not in ours}
-    for mode in ("standard", "batch", "flex", "priority", "fast"):
+    for mode in MODES:
         card = ours.get(mode) or theirs.get(mode)
         if card is not None and mode != "standard":
             card = _believable(mode, card, remarks)
