@@ -533,7 +533,9 @@ def test_tools_and_formats_that_cannot_be_read_are_refused(more, message):
 def test_a_model_without_a_frame_is_refused_with_those_that_have_one(monkeypatch):
     monkeypatch.setitem(message_rules(), "frames", message_rules()["frames"][:1])
     with pytest.raises(
-        InputError, match=r"'anthropic/claude-opus-5'.*expected one of openai/gpt-4"
+        InputError,
+        match=r"'anthropic/claude-opus-5'.*expected a chat model of openai, or one of theirs "
+        "sold by azure, bedrock; fix: count the texts alone",
     ):
         count_messages(ASKED, OPUS_5)
 
