@@ -1,10 +1,13 @@
 import shutil
+import warnings
 from pathlib import Path
 
 import pytest
 
+import costmodel as cm
 from costmodel import expected, simulate
 from costmodel.foundation.beliefs import Fixed, Interval
+from costmodel.foundation.errors import CostModelWarning
 from costmodel.scenario.loading import load_scenario, read_scenario
 from costmodel.tokens import count_tokens
 
@@ -174,3 +177,28 @@ def test_another_text_in_the_file_counts_its_own_placeholders(template: Path):
 )
 def test_sizes_that_cannot_be_used_are_refused_with_their_place(template: Path, stated, part):
     assert part in wrong(SIZED.replace("{name: 2 to 5, firm: 7}", stated), template)
+
+
+def test_a_placeholder_is_a_belief_for_sensitivity_and_a_slider():
+    path = "features.answer.prompt.system.placeholders.release"
+    scenario = cm.load_scenario("rag_docs").with_overrides({path: "50 to 20000"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CostModelWarning)
+        effects = cm.sensitivity(cm.simulate(scenario, draws=512))
+        sliders = cm.what_if(scenario, draws=256).dials
+    assert path in [effect.path for effect in effects]
+    assert path in [dial.path for dial in sliders]
+
+
+def test_an_estimated_prompt_says_so_and_template_code_is_not_counted(folder: Path):
+    (folder / "prompts" / "t.j2").write_text("{# a note #}You answer{% if x %} briefly{% endif %}.")
+    (folder / "prompts" / "plain.md").write_text("You answer briefly.")
+    system = ("features", "answer", "prompt", "system", "file")
+    gemini = {"features.answer.model": "google/gemini-3.8-flash"}
+    base = read_scenario(WITH_FILE, folder=folder)
+    parts = [
+        part_of(base.with_overrides({".".join(system): f"prompts/{name}", **gemini}))
+        for name in ("t.j2", "plain.md")
+    ]
+    assert parts[0].tokens.mean == parts[1].tokens.mean
+    assert parts[0].tokens.origin.source.startswith("estimated, with the ends of nine in ten, from")
