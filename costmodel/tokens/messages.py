@@ -166,7 +166,7 @@ def _framing(messages: Sequence[Message], rule: Rule, model: str) -> TokenCount:
 
 
 def _each(messages: Sequence[Message], rule: Rule) -> TokenCount:
-    each = rule.get("message", 0)
+    each: float = rule.get("message", 0)
     answers = sum(1 for message in messages if message.role == "assistant")
     named = sum(1 for message in messages if message.name)
     around = (len(messages) - answers) * each + answers * rule.get("answer", each)
