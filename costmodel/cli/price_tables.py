@@ -118,7 +118,7 @@ def write_notes(lines: Iterable[str]) -> None:
     """Write lines, the long ones wrapped."""
     console = stdout_console()
     for line in lines:
-        console.print(wrapped(line, console.width))
+        console.print(wrapped(line, console.width), soft_wrap=True)  # addresses stay whole
 
 
 def _facts(book: PriceBook, model: ModelPrices) -> Table:
