@@ -95,7 +95,7 @@ def remarks(prompt: Prompt) -> tuple[Remark, ...]:
     if not instructions.strip():
         return (*_open_slots(prompt), *_secrets(prompt))
     found = [
-        *(_worded(instructions) if is_english(instructions) else _not_english()),
+        *(_worded(prompt, instructions) if is_english(instructions) else _not_english()),
         *_examples(prompt),
         *_open_slots(prompt),
         *_secrets(prompt),
@@ -113,10 +113,12 @@ def is_english(text: str) -> bool:
     return common > ENGLISH * len(words)
 
 
-def _worded(instructions: str) -> Iterator[Remark]:
+def _worded(prompt: Prompt, instructions: str) -> Iterator[Remark]:
     yield from _missing_data(instructions)
     yield from _concerns(instructions)
-    yield from _output(instructions)
+    asked = "".join(section.text for section in prompt.sections if section.kind == "user")
+    schema = any(section.kind == "schema" for section in prompt.sections)
+    yield from _output(instructions + asked, schema=schema)
 
 
 def _not_english() -> Iterator[Remark]:
@@ -155,7 +157,7 @@ def _concerns(text: str) -> Iterator[Remark]:
         )
 
 
-def _output(text: str) -> Iterator[Remark]:
+def _output(text: str, *, schema: bool) -> Iterator[Remark]:
     if not _LENGTH.search(text):
         yield Remark(
             "no length",
@@ -163,7 +165,7 @@ def _output(text: str) -> Iterator[Remark]:
             "nothing says how long the answer may be, and output is the dearest token",
             "give a limit in words or sentences, and set max_tokens",
         )
-    if not _FORM.search(text):
+    if not schema and not _FORM.search(text):
         yield Remark(
             "no format",
             0,
