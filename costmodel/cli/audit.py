@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, Debug, Snapshot, read_at
+from costmodel.cli.options import AsJson, At, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
 from costmodel.cli.pricing import only_near_names
 from costmodel.cli.terminal import write, write_json
@@ -47,9 +47,7 @@ def audit(
         str | None,
         typer.Option("--git", metavar="REV", help="Compare with the prompts at a git revision."),
     ] = None,
-    at: Annotated[
-        str | None, typer.Option("--at", metavar="DATE", help="When the price applies.")
-    ] = None,
+    at: At = None,
     snapshot: Snapshot = None,
     as_json: AsJson = False,
     _debug: Debug = False,

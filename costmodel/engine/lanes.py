@@ -7,7 +7,6 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.answering import Answering
 from costmodel.engine.demand import Demand, periods_per_month
 from costmodel.engine.ledger import Lane, LaneFlow, StepCost
 from costmodel.engine.memo import Memo
@@ -45,18 +44,11 @@ def _demand(world: World, memo: Memo, active: dict[str, Array], segment: str, na
     )
 
 
-def thinned(memo: Memo, demand: Demand, share: Array) -> Demand:
-    """Return the demand of which a share remains, (months, draws)."""
-    volume = memo(_times, demand.volume, share)
-    return Demand(demand.active, demand.per_user, demand.periods, volume)
-
-
 def lane_flow(
     world: World,
     memo: Memo,
     lane: Lane,
     demand: Demand,
-    answering: Answering,
     cost: StepCost,
     conversation_cv: float,
 ) -> LaneFlow:
@@ -66,15 +58,11 @@ def lane_flow(
     ----------
     demand : Demand
         The turns that this lane answers.
-    answering : Answering
-        What a quota does to its people.
     conversation_cv : float
         Coefficient of variation of a conversation's cost.
     """
     usage = world.scenario.features[lane.feature].turns_per_user[lane.segment]
-    between: float | Array = math.expm1(usage.spread.sigma**2)
-    if answering.between is not None:
-        between = memo(_relative, answering.between)
+    between = math.expm1(usage.spread.sigma**2)
     if "spread" not in world.uncertainty:
         spend = memo(plain_spend, *demand.factors, cost.total)
     else:
@@ -90,14 +78,6 @@ def lane_flow(
             world.conversation_scores(lane.segment, lane.feature),
         )
     return LaneFlow(lane, demand, spend, cost, between=between)
-
-
-def _relative(between: Array) -> Array:
-    return np.asarray(between - 1)
-
-
-def _times(volume: Array, share: Array) -> Array:
-    return np.asarray(volume * share)
 
 
 def _mean_of_median(median: Array, sigma: float) -> Array:

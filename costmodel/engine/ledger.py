@@ -114,7 +114,7 @@ class LaneFlow:
     step: StepCost
     units: Mapping[str, LaneUnits] = field(default_factory=dict)
     """Units that are not tokens, by name."""
-    between: float | Array = 0.0
+    between: float = 0.0
     """Relative variance between people of the turns they are answered."""
 
     @cached_property

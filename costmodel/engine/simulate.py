@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.answering import Answering
 from costmodel.engine.books import further_contract, is_loadable, scenario_book
 from costmodel.engine.demand import people
 from costmodel.engine.lanes import demands_of, lane_flow
@@ -98,7 +97,6 @@ def simulate(
             memo,
             Lane(segment, name, step_name, "primary", step.model),
             demands[segment, name],
-            Answering(),
             cost,
             cv,
         )

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from costmodel.foundation.counts import count_pmf
 from costmodel.strategies import limits
-from costmodel.strategies.limits import intensities, limit_table, limited
+from costmodel.strategies.months import limit_months
+from costmodel.strategies.windows import TurnLimit, WindowRule
+
+from .quadrature import intensities, limited
 
 CDF = NormalDist().cdf
 CHAT = {"turns": 3.7, "turns_cv": 1.1}
@@ -135,10 +138,10 @@ def test_no_limit_is_no_effect():
 
 @pytest.mark.parametrize("limit", [5, 30, 300])
 def test_a_table_looks_up_what_is_worked_out(limit):
-    table = limit_table((0.7, 55.0), limit, 1.58, 3.7, 1.1)
     mean = np.exp(np.random.default_rng(1).uniform(math.log(0.7), math.log(55), (3, 50)))
+    looked_up = limit_months(WindowRule(TurnLimit(limit, **CHAT)), 1.58, mean, 31)
     found = limited(mean, limit, 1.58, **CHAT)
-    assert table(mean) == pytest.approx(found.served / mean, rel=1e-4)
-    assert table(mean, "affected") == pytest.approx(found.affected, abs=2e-4)
-    assert table(mean, "between") == pytest.approx(found.between / found.served**2, rel=1e-3)
-    assert table(np.array([0.7, 55.0])).shape == (2,)
+    assert looked_up.share == pytest.approx(found.served / mean, rel=1e-4)
+    assert looked_up.affected == pytest.approx(found.affected, abs=2e-4)
+    assert looked_up.between == pytest.approx(found.between / found.served**2, rel=1e-3)
+    assert looked_up.share.shape == (3, 50)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from costmodel.strategies import limits
 from costmodel.strategies.features import Stream, merged
-from costmodel.strategies.limits import limited
 from costmodel.strategies.months import limit_months
 from costmodel.strategies.people import people
 from costmodel.strategies.spending_limits import SpendLimit, spend_limit
@@ -17,6 +16,7 @@ from costmodel.strategies.stopping import stopping
 from costmodel.strategies.windows import TurnLimit, WindowRule
 
 from .crowd import intensities, lognormal_costs, spend_in_window
+from .quadrature import limited
 
 
 def worked_out(demand, cap, sigma, cv, calls=1.0, calls_cv=0.0):

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costmodel.strategies.deferral import Deferral
-from costmodel.strategies.limits import limited
 from costmodel.strategies.months import limit_months, month_table
 from costmodel.strategies.people import people, span_of
 from costmodel.strategies.weeks import active_in_a_week
 from costmodel.strategies.windows import TurnLimit, WindowRule
 
 from .crowd import deferring, intensities, turns_by_day, turns_by_week
+from .quadrature import limited
 
 CHAT = (3.7, 1.1)
 PEOPLE = 60_000
