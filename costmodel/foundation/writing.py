@@ -43,6 +43,15 @@ def amount(value: float, unit: Unit) -> str:
     return f"{'-' if exact < 0 else ''}{unit.sign if unit.money else ''}{digits}{suffix}"
 
 
+def duration(seconds: float) -> str:
+    """Return a short duration in the largest unit that divides it: ``24h``, ``7d``, ``137s``."""
+    exact = Decimal(repr(float(seconds)))
+    for word, worth, least in (("d", 86400, 2), ("h", 3600, 1), ("min", 60, 1)):
+        if exact % worth == 0 and exact >= least * worth:
+            return f"{plain(exact / worth)}{word}"
+    return f"{plain(exact)}s"
+
+
 def stated_amount(usd: float, unit: Unit) -> str:
     """Return money as it was written: ``$5k``, or ``€5k`` where euros were stated."""
     if isinstance(usd, StatedAmount):

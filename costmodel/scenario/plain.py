@@ -14,13 +14,15 @@ from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Period, Unit
-from costmodel.foundation.writing import amount, belief_data, stated_amount, width_text
+from costmodel.foundation.writing import amount, belief_data, duration, stated_amount, width_text
 from costmodel.scenario.model import DEFAULT
+from costmodel.scenario.plain_strategies import strategy_data, variants_data
 from costmodel.scenario.prompt import FixedPart, HistoryPart, PromptPart, RetrievedPart, UserPart
 from costmodel.scenario.steps import (
     Conversation,
     Failures,
     Feature,
+    Gap,
     ImplicitCache,
     Step,
     TurnsPerUser,
@@ -28,7 +30,14 @@ from costmodel.scenario.steps import (
 )
 
 if TYPE_CHECKING:
-    from costmodel.scenario.schema import Correlation, Drift, ExchangeRate, Scenario, Segment
+    from costmodel.scenario.schema import (
+        Correlation,
+        Drift,
+        ExchangeRate,
+        Scenario,
+        Segment,
+        Strategy,
+    )
 
 T = TypeVar("T")
 Data: TypeAlias = dict[str, Any]
@@ -107,6 +116,8 @@ class Plain:
                 "correlations": self.correlations(s.correlations),
                 "drift": self.drift(s.drift),
                 "features": self.named("features", s.features, lambda f: self.feature(f, s)),
+                "strategies": self.named("strategies", s.strategies, self.strategy) or None,
+                "variants": self.variants(s),
             }
         )
 
@@ -225,6 +236,14 @@ class Plain:
             data["per"] = period
         return stated(data, spread.origin)
 
+    def strategy(self, strategy: Strategy) -> Data:
+        """Return one strategy."""
+        return strategy_data(self, strategy)
+
+    def variants(self, s: Scenario) -> Data | None:
+        """Return the variants, unless they are those of a scenario that states none."""
+        return variants_data(self, s)
+
     def conversation(self, conversation: Conversation) -> Data | None:
         """Return the conversation, unless it is the default."""
         if conversation == Conversation() and not self.complete:
@@ -232,7 +251,13 @@ class Plain:
         turns = None
         if conversation.turns.origin != DEFAULT or self.complete:
             turns = self.count(conversation.turns)
-        return self._stated({"turns": turns, "history": conversation.history})
+        gap = None if conversation.gap is None else self.gap(conversation.gap)
+        return self._stated({"turns": turns, "gap": gap, "history": conversation.history})
+
+    def gap(self, gap: Gap) -> Data:
+        """Return the time between two turns."""
+        data = {"p50": duration(gap.p50_seconds), "p95": duration(gap.p95_seconds)}
+        return stated(data, gap.origin)
 
     def count(self, count: Count) -> Data:
         """Return an integer law."""
