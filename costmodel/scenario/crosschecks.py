@@ -11,7 +11,11 @@ from costmodel.foundation.errors import InputError, Problem, did_you_mean, neare
 from costmodel.foundation.marks import Raw
 from costmodel.scenario.naming import all_beliefs, stated_beliefs
 from costmodel.scenario.prompt import FixedPart
-from costmodel.scenario.strategy_checks import strategy_problems, unused_strategies
+from costmodel.scenario.strategy_checks import (
+    in_plain_dollars,
+    strategy_problems,
+    unused_strategies,
+)
 
 if TYPE_CHECKING:
     from costmodel.foundation.currencies import Currency
@@ -178,6 +182,11 @@ def _dollars_beside(scenario: Scenario, own: Currency) -> Iterator[str]:
 
     budget = scenario.budget
     found = [] if budget is None or isinstance(budget.usd, StatedAmount) else ["budget"]
+    found += [
+        f"strategies.{name}.limit"
+        for name, strategy in scenario.strategies.items()
+        if in_plain_dollars(strategy)
+    ]
     found += [
         path
         for path, belief, unit, _ in stated_beliefs(scenario)

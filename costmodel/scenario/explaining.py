@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from costmodel.scenario import schema
 from costmodel.scenario.exchange import EXAMPLE as EXAMPLE_CURRENCY
 from costmodel.scenario.prompt import FIXED_KINDS, unknown_part
 from costmodel.scenario.quantities import Quantity
+from costmodel.scenario.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -56,11 +58,12 @@ _MODELS: dict[str, type[BaseModel]] = {
     "features.*": schema.Feature,
     "features.*.turns_per_user.*": schema.TurnsPerUser,
     "features.*.conversation": schema.Conversation,
+    "features.*.conversation.gap": schema.Gap,
     "features.*.failures": schema.Failures,
     "features.*.implicit_cache": schema.ImplicitCache,
     "features.*.units": schema.UnitUse,
 }
-_NAMED = {"segments": 1, "correlations": 1, "features": 1, "turns_per_user": 3}
+_NAMED = {"segments": 1, "correlations": 1, "features": 1, "strategies": 1, "turns_per_user": 3}
 """Keys whose mapping has free names, and how deep they stand."""
 
 Fault = tuple[ValuePath, Problem]
@@ -94,18 +97,35 @@ _EXAMPLES = {
     "history": "- history",
     "retrieved": "- retrieved: {chunks: 5, tokens_each: 400}",
     "kept_in_history": "kept_in_history: false",
+    "p50": "p50: 137s",
+    "p95": "p95: 14min",
+    "gap": "gap: {p50: 137s, p95: 14min}",
+    "strategies": "strategies: {fair_use: {kind: quota, segment: free, limit: 30 turns per month}}",
+    "variants": "variants: {today: [], limited: [fair_use]}",
+    "feature": "feature: with the name of a feature",
+    "segment": "segment: with the name of a segment",
+    "limit": "limit: 30 turns per month",
+    "ttl": "ttl: 5m, or another lifetime that the provider sells",
+    "breakpoints": "breakpoints: [system, history]",
+    "multi_turn": "multi_turn: false",
+    "capacity": "capacity: 10000",
+    "tenants": "tenants: 20",
 }
+_CAP = "limit: $6k per month"
 _ITEMS = {
     "segments": "{users: 8k to 12k}",
     "correlations": "{of: [segments.*.growth], strength: 0.6}",
+    "strategies": "{kind: quota, segment: free, limit: 30 turns per month}",
 }
 """What may stand behind a free name, by the key the name stands under."""
 
 
-def model_at(path: ValuePath) -> type[BaseModel] | None:
-    """Return the model whose keys stand at a path, if there is one."""
+def model_at(path: ValuePath, kind: Raw = None) -> type[BaseModel] | None:
+    """Return the model whose keys stand at a path, if there is one; a strategy's by its kind."""
     if len(path) == 5 and path[2] == "prompt":
         return _PART_MODELS.get(str(path[4]))
+    if len(path) == 2 and path[0] == "strategies":
+        return STRATEGIES.get(kind) if isinstance(kind, str) else None
     starred = [
         "*" if i and _NAMED.get(str(path[i - 1])) == i else str(step) for i, step in enumerate(path)
     ]
@@ -146,6 +166,10 @@ def _faults(detail: ErrorDetails) -> list[Fault]:
     loc = detail["loc"]
     gathered = GATHERED - {"usd"} if loc[:1] == ("currency",) else GATHERED
     path = tuple(step for step in loc if step not in gathered and step != "[key]")
+    if path[:1] == ("strategies",) and len(path) > 2:
+        path = (*path[:2], *path[3:])  # without the kind, which is no key
+    if path[:1] == ("strategies",) and detail["type"] == "union_tag_invalid":
+        path = (*path, "kind")
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
         return [((*path, *_steps(problem.path)), problem) for problem in cause.problems]
@@ -165,7 +189,7 @@ def internal_faults(data: Raw, path: ValuePath = ()) -> list[Fault]:
             found += internal_faults(item, (*path, index))
     if not isinstance(data, Mapping):
         return found
-    model = model_at(path)
+    model = model_at(path, data.get("kind"))
     allowed = keys_of(model) if model else list(data)
     for key, value in data.items():
         if model and key not in allowed and key in model.model_fields:
@@ -177,8 +201,27 @@ def internal_faults(data: Raw, path: ValuePath = ()) -> list[Fault]:
 def unknown_key(key: str, known: list[str], at: ValuePath = ()) -> Problem:
     """Return the problem of a key that means nothing where it stands."""
     near = did_you_mean(key, [*known, *SOURCE_KEYS])
-    fix = _elsewhere(key, at, 1.0) or near or _elsewhere(key, at, ALIKE) or "remove it"
+    exact = "" if _of_kinds(key) and near else _elsewhere(key, at, 1.0)
+    fix = exact or _of_another_kind(key, at) or near or _elsewhere(key, at, ALIKE)
+    fix = fix or _in_a_strategy(key) or "remove it"
     return Problem(f"the key '{key}'", f"one of {', '.join(known)}", fix)
+
+
+def _of_kinds(key: str) -> list[str]:
+    """Return the kinds of strategies that have a key."""
+    return [kind for kind, model in STRATEGIES.items() if key in keys_of(model)]
+
+
+def _of_another_kind(key: str, at: ValuePath) -> str:
+    """Say which kind of strategy has a key that stands in one of another kind."""
+    kinds = _of_kinds(key) if at[:1] == ("strategies",) else []
+    return f"remove it: it is a key of kind {' and '.join(kinds)}" if kinds else ""
+
+
+def _in_a_strategy(key: str) -> str:
+    """Say which kind of strategy has a key that stands outside of all."""
+    kinds = _of_kinds(key)
+    return f"put it under strategies.NAME, of kind {' or '.join(kinds)}" if kinds else ""
 
 
 def _elsewhere(key: str, at: ValuePath, alike: float) -> str:
@@ -192,15 +235,25 @@ def _elsewhere(key: str, at: ValuePath, alike: float) -> str:
     return ""
 
 
-def _extra(path: ValuePath, _: ErrorDetails) -> Problem:
-    model = model_at(path[:-1])
+def _kind_in(detail: ErrorDetails) -> str:
+    """Return the kind of the strategy an error is about, which pydantic names in its place."""
+    loc = detail["loc"]
+    return str(loc[2]) if loc[:1] == ("strategies",) and len(loc) > 2 else ""
+
+
+def _extra(path: ValuePath, detail: ErrorDetails) -> Problem:
+    model = model_at(path[:-1], _kind_in(detail))
     return unknown_key(str(path[-1]), keys_of(model) if model else [], path[:-1])
 
 
-def _missing(path: ValuePath, _: ErrorDetails) -> Problem:
+def _missing(path: ValuePath, detail: ErrorDetails) -> Problem:
     key = str(path[-1]) if path else ""
-    model = model_at(path[:-1])
-    fix = _EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
+    model = model_at(path[:-1], _kind_in(detail))
+    fix = (
+        _CAP
+        if model is schema.SpendCap and key == "limit"
+        else _EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
+    )
     wanted = "the key 'tokens' or 'file'" if key == "tokens" else f"the key '{key}'"
     return Problem("nothing", wanted, f"add {fix}")
 
@@ -226,21 +279,43 @@ def _simple(expected: str, fix: str = "") -> Callable[[ValuePath, ErrorDetails],
     return word
 
 
+def _list(path: ValuePath, detail: ErrorDetails) -> Problem:
+    name, fix = str(path[-1]), "start each item on its own line with a dash"
+    given = detail["input"]
+    if "variants" in path or name == "breakpoints":
+        fix = f"{name}: [{given}]" if isinstance(given, str) else f"{name}: []"
+    return Problem(_read(detail), "a list", fix)
+
+
+_MOST = {"months": schema.LONGEST, "max_attempts": 10}
+
+
 def _bounds(path: ValuePath, detail: ErrorDetails) -> Problem:
-    most = {"months": schema.LONGEST, "max_attempts": 10}.get(str(path[-1]), 0)
-    return Problem(
-        _read(detail), f"a whole number from 1 to {most}", f"{path[-1]}: {min(most, 12)}"
-    )
+    key = str(path[-1])
+    if key not in _MOST:
+        return Problem(_read(detail), "a whole number, at least 1", _EXAMPLES.get(key, ""))
+    most = _MOST[key]
+    return Problem(_read(detail), f"a whole number from 1 to {most}", f"{key}: {min(most, 12)}")
 
 
 def _literal(path: ValuePath, detail: ErrorDetails) -> Problem:
     expected = str(detail["ctx"]["expected"]).replace("'", "")
     guess = did_you_mean(str(detail["input"]), expected.replace(" or ", ", ").split(", "))
-    return Problem(_read(detail), expected, guess or f"{path[-1]}: {expected.split(' ')[0]}")
+    return Problem(_read(detail), expected, guess or f"{path[-1]}: {re.split('[ ,]', expected)[0]}")
 
 
-def _part(_: ValuePath, detail: ErrorDetails) -> Problem:
+def _part(path: ValuePath, detail: ErrorDetails) -> Problem:
+    """Say what is wrong with an item that is no part of a prompt, or no kind of strategy."""
+    if path[:1] == ("strategies",):
+        return _kind(detail)
     return unknown_part(detail["input"])
+
+
+def _kind(detail: ErrorDetails) -> Problem:
+    given = detail["input"].get("kind") if isinstance(detail["input"], Mapping) else None
+    guess = did_you_mean(given, STRATEGIES) if isinstance(given, str) else ""
+    read = f"the kind {shown_value(given)}" if given is not None else "no kind"
+    return Problem(read, f"kind: {', '.join(STRATEGIES)}", guess or "add kind: quota")
 
 
 def _other(_: ValuePath, detail: ErrorDetails) -> Problem:
@@ -271,7 +346,7 @@ _WORDS: dict[str, Callable[[ValuePath, ErrorDetails], Problem]] = {
     "model_type": _mapping,
     "dict_type": _mapping,
     "model_attributes_type": _mapping,
-    "tuple_type": _simple("a list", "start each item on its own line with a dash"),
+    "tuple_type": _list,
     "too_short": _simple("at least one"),
     "int_type": _simple("a whole number"),
     "bool_type": _simple("true or false"),

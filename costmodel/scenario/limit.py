@@ -13,6 +13,7 @@ from costmodel.foundation.marks import MarkedMapping, Raw
 from costmodel.foundation.shapes import closed
 from costmodel.foundation.units import Unit
 from costmodel.foundation.writing import amount, stated_amount
+from costmodel.scenario.budget import Budget
 from costmodel.scenario.quantities import Quantity, bare
 
 Counted = Literal["turns", "calls", "tokens", "usd"]
@@ -69,17 +70,29 @@ class Limit:
         noun = self.unit.removesuffix("s") if self.amount == 1 else self.unit
         return f"{amount(self.amount, _UNITS[self.unit])} {noun}"
 
-    def restated(self, value: Raw) -> Raw:
-        """Return a value as a limit's text: a number alone keeps the unit and the period."""
-        text = value.strip() if isinstance(value, str) else str(value)
-        found = None if isinstance(value, bool) else _ALONE.fullmatch(text)
-        if found is None:
-            return value
-        if self.unit != "usd":
-            return f"{text} {self.unit} per {self.period}"
-        code = self.amount.code if isinstance(self.amount, StatedAmount) else "USD"
-        sign = "" if found["sign"] else units.LIMIT_USD.written_in(code).sign
-        return f"{sign}{text} per {self.period}"
+
+def restated(value: Raw, limit: Limit | Budget) -> Raw:
+    """Return a value in place of a limit's: a number alone keeps the unit and the period.
+
+    Parameters
+    ----------
+    value : float, str or Limit
+        ``40`` in place of ``30 turns per month`` is ``40 turns per month``.
+    limit : Limit or Budget
+        What stood there.
+    """
+    if isinstance(value, Limit):
+        return str(value)
+    text = value.strip() if isinstance(value, str) else str(value)
+    found = None if isinstance(value, bool) else _ALONE.fullmatch(text)
+    if found is None:
+        return value
+    if isinstance(limit, Limit) and limit.unit != "usd":
+        return f"{text} {limit.unit} per {limit.period}"
+    stood = limit.amount if isinstance(limit, Limit) else limit.usd
+    code = stood.code if isinstance(stood, StatedAmount) else "USD"
+    sign = "" if found["sign"] else units.LIMIT_USD.written_in(code).sign
+    return f"{sign}{text} per {limit.period}"
 
 
 class LimitOf(Quantity):
@@ -122,13 +135,13 @@ def read_limit(value: Raw, money: Unit = units.LIMIT_USD) -> Limit:
         If it is no limit, or lacks its period.
     """
     found = _TEXT.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 200 else None
-    if found is None:
+    if found is None or not re.search(r"\d", found[1]):
         raise refuse(shown(value), EXPECTED, _instead(value))
     number, noun, _, period = found.groups()
     unit: Counted = _NOUNS[noun]
     _check_unit(value, number, unit)
     _check_period(value, found)
-    return Limit(_amount(number, unit, money), unit, period)
+    return Limit(_amount(number, unit, period, money), unit, period)
 
 
 def _instead(value: Raw) -> str:
@@ -158,13 +171,13 @@ def _check_period(text: str, found: re.Match[str]) -> None:
     raise refuse(shown(text), expected, f"write {counted} per month")
 
 
-def _amount(number: str, unit: Counted, money: Unit) -> float:
+def _amount(number: str, unit: Counted, period: str, money: Unit) -> float:
     """Return the amount in its unit, whole where it counts."""
     own = money.own
     written = parse_number(number, money if unit == "usd" else _UNITS[unit])
     if unit != "usd" and written.value % 1:
-        fix = f"write {written.value:.0f} {unit}"
-        raise refuse(shown(number), f"a whole number of {unit}", fix)
+        fix = f"write {max(written.value, 1):.0f} {unit} per {period}"
+        raise refuse(shown(f"{number} {unit}"), f"a whole number of {unit}", fix)
     if own is None or not written.code or written.code != own.code:
         return written.value
     return StatedAmount.of(written.value, own)

@@ -31,6 +31,8 @@ def strategy_data(plain: Plain, strategy: Strategy) -> Data:
 
 def _written(name: str, value: Any) -> Any:  # noqa: ANN401 - any field's
     """Return the value of a field that is no belief as it is written."""
+    if name == "description":
+        return value or None
     if isinstance(value, Budget):
         return f"{stated_amount(value.usd, units.BUDGET)} per {value.period}"
     if isinstance(value, Limit) or (name == "from_month" and value is not None):

@@ -7,7 +7,7 @@ the literature and are called assumptions where they stand.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
@@ -20,6 +20,7 @@ from costmodel.foundation.months import Month
 from costmodel.scenario.budget import Budget
 from costmodel.scenario.limit import Counted, Limit, LimitOf, LimitPeriod
 from costmodel.scenario.model import DEFAULT, Model
+from costmodel.scenario.paths import IN_A_MEASURED_RATE
 from costmodel.scenario.quantities import BeliefOf, MonthOf, NumberOf, bare, given_in_unit
 
 POPULARITY = 0.8
@@ -60,18 +61,19 @@ class _Strategy(Model):
     def _lacking(self, keys: tuple[str, ...], why: str) -> list[Problem]:
         """Return a problem for each key that this strategy cannot do without."""
         lacking = (key for key in keys if getattr(self, key) is None)
-        return [Problem(f"{why}, without {key}", f"the key '{key}'", _ADD[key]) for key in lacking]
+        return [Problem(f"{why}, without {_KEYS.get(key, key)}", *_ADD[key]) for key in lacking]
 
 
+_KEYS = {"ttl_seconds": "ttl"}
 _ADD = {
-    "questions": "add questions: 2k to 6k",
-    "unique": "add unique: 40% to 70%",
-    "ttl_seconds": "add ttl: 24h",
-    "false_hits": "add false_hits: 0.5% to 2%",
-    "model": "add model: with the cheaper model",
-    "price": "add price: $0.05 per turn",
-    "take_up": "add take_up: 10% to 30%",
+    "unique": ("the key 'unique'", "add unique: 40% to 70%"),
+    "ttl_seconds": ("the key 'ttl'", "add ttl: 24h"),
+    "false_hits": ("the key 'false_hits'", "add false_hits: 0.5% to 2%"),
+    "model": ("the key 'model'", "add model: with the name of the cheaper model"),
+    "price": ("the key 'price'", "add price: $0.05 per turn"),
+    "take_up": ("the key 'take_up'", "add take_up: 10% to 30%"),
 }
+"""What is expected where a key is missing, and the fix."""
 
 
 class ResponseCache(_Strategy):
@@ -107,9 +109,6 @@ class ResponseCache(_Strategy):
     lookup: UsdPerTurn = _ZERO
     wrong_answer: Annotated[Belief | None, BeliefOf(units.USD_EACH)] = None
 
-    MEASURED: ClassVar = ("popularity", "unique", "recall", "capacity", "tenants", "flushes")
-    """What a measured hit rate already has in it."""
-
     @model_validator(mode="before")
     @classmethod
     def _in_seconds(cls, data: Raw) -> Raw:
@@ -122,7 +121,8 @@ class ResponseCache(_Strategy):
 
     @model_validator(mode="after")
     def _check(self) -> ResponseCache:
-        problems = [*self._catalogue_problems(), *self._match_problems()]
+        found = [*self._match_problems(), *self._catalogue_problems()]
+        problems = list({problem.path or problem.read: problem for problem in found}.values())
         if self.cacheable.certain and self.cacheable.mean == 0:
             fix = "state the share of turns that may be kept, or leave out the strategy"
             problems.append(Problem("0%", "a share above 0%", fix, "cacheable"))
@@ -135,7 +135,9 @@ class ResponseCache(_Strategy):
             fix = "leave out hit_rate, or questions and what belongs to it"
             return [Problem("hit_rate and questions", "one of them", fix)]
         if self.hit_rate is not None:
-            return self._stray(self.MEASURED, "beside a measured hit_rate, which has it in it")
+            return self._stray(
+                IN_A_MEASURED_RATE[1:], "beside a measured hit_rate, which has it in it"
+            )
         if self.questions is None:
             fix = "add hit_rate: 10% to 25%, or questions: 2k to 6k, unique: 40% to 70%"
             read = "neither hit_rate nor questions"

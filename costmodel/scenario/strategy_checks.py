@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from costmodel.foundation.converted import StatedAmount
 from costmodel.foundation.errors import Problem, did_you_mean
 from costmodel.scenario.strategies import PromptCache, Quota, ResponseCache, SpendCap
 from costmodel.scenario.variants import BASELINE
@@ -83,8 +84,8 @@ def _usage_problems(
             f"'{segment}', which uses no feature", "a segment with turns", fix, f"{at}.segment"
         )
     if feature is not None and feature not in used:
-        listed = ", ".join(used) or "no feature"
-        fix = f"'{segment}' uses {listed}: name that, or add turns_per_user.{segment} to {feature}"
+        fix = f"add turns_per_user.{segment} to {feature}"
+        fix = f"name {' or '.join(used)}, or {fix}" if used else fix
         read = f"the feature '{feature}', which '{segment}' does not use"
         yield Problem(read, "a feature of the segment", fix, f"{at}.feature")
 
@@ -170,3 +171,10 @@ def unused_strategies(scenario: Scenario) -> Iterator[str]:
     for name in scenario.strategies:
         if name not in used:
             yield f"the strategy {name} is in no variant and changes nothing"
+
+
+def in_plain_dollars(strategy: Strategy) -> bool:
+    """Tell whether a strategy's limit is money that was not written in another currency."""
+    if isinstance(strategy, Quota):
+        return strategy.unit == "usd" and not isinstance(strategy.amount, StatedAmount)
+    return isinstance(strategy, SpendCap) and not isinstance(strategy.limit.usd, StatedAmount)

@@ -56,6 +56,8 @@ def with_strategies(
     names = [name for each in strategies for name in ([each] if isinstance(each, str) else each)]
     _check_new(scenario, made)
     name = variant if variant is not None else "_and_".join(names)[:60] or BASELINE
+    if scenario.variants.get(name) == tuple(names) and not made:
+        return scenario
     if name in scenario.variants:
         fix = "give another by variant="
         raise InputError(Problem(f"the variant '{name}' again", "a name of its own", fix))
