@@ -98,7 +98,8 @@ def belief_data(belief: Belief, unit: Unit, period: Period | None = None) -> Raw
     if isinstance(belief, Interval):
         return f"{amount(belief.low, unit)} to {rate(belief.high, unit, period)}"
     if isinstance(belief, Counted):
-        return f"{plain(Decimal(repr(belief.successes)))} of {plain(Decimal(repr(belief.trials)))}"
+        k, n = (plain(Decimal(repr(float(each)))) for each in (belief.successes, belief.trials))
+        return f"{k} of {n}" + (f" per {period}" if period else "")
     data = _law_data(belief, unit)
     return {**data, "per": period} if period else data
 

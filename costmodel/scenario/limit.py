@@ -34,7 +34,7 @@ _NOUNS: dict[str | None, Counted] = {
     "token": "tokens",
     None: "usd",
 }
-_PERIODS = ("day", "week", "month")
+_PERIODS: dict[str | None, LimitPeriod] = {"day": "day", "week": "week", "month": "month"}
 _TEXT = re.compile(r"(.+?)(?:\s*\b(turn|call|token)s?)?(?:(\s+per\s+|\s*/\s*)([A-Za-z]+))?")
 _ALONE = re.compile(r"(?P<sign>[^\w\s.]?)[\d.][\d_.]*(?:e\d+)?[kMB]?")
 """A number without what it counts and without a period, perhaps with the sign of a currency."""
@@ -141,7 +141,7 @@ def read_limit(value: Raw, money: Unit = units.LIMIT_USD) -> Limit:
     unit: Counted = _NOUNS[noun]
     _check_unit(value, number, unit)
     _check_period(value, found)
-    return Limit(_amount(number, unit, period, money), unit, period)
+    return Limit(_amount(number, unit, period, money), unit, _PERIODS[period])
 
 
 def _instead(value: Raw) -> str:

@@ -138,5 +138,5 @@ def beliefs_of_strategy(strategy: Strategy) -> Iterator[Named]:
 
 
 def _of_strategy(at: str, strategy: Strategy) -> Iterator[Named]:
-    for key, *rest in beliefs_of_strategy(strategy):
-        yield f"{at}.{key}", *rest
+    for key, belief, unit, period in beliefs_of_strategy(strategy):
+        yield f"{at}.{key}", belief, unit, period

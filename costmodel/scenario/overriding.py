@@ -19,7 +19,7 @@ from costmodel.scenario.model import OVERRIDE
 from costmodel.scenario.naming import all_beliefs
 from costmodel.scenario.paths import all_paths, located, rivals
 from costmodel.scenario.plain import Data, Plain, as_object, number, sourced
-from costmodel.scenario.strategies import STRATEGIES, Quota, SpendCap
+from costmodel.scenario.strategies import PromptCache, Quota, ResponseCache, SpendCap
 
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Scenario
@@ -140,7 +140,7 @@ def _written(scenario: Scenario, path: str, value: Raw) -> Raw:
 
 def _plain(scenario: Scenario, path: str, value: Raw) -> Raw:
     """Return a strategy as its data, and a limit's number with the unit and period it has."""
-    if isinstance(value, tuple(STRATEGIES.values())):
+    if isinstance(value, ResponseCache | PromptCache | Quota | SpendCap):
         return Plain().strategy(value)
     kind, name, key = (*path.split("."), "", "")[:3]
     stood = scenario.strategies.get(name) if kind == "strategies" and key == "limit" else None
