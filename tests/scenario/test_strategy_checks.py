@@ -324,12 +324,12 @@ def test_a_strategy_that_cannot_be_is_refused_at_its_place(body, part):
 @pytest.mark.parametrize(("limit", "part"), LIMITS)
 def test_a_limit_that_is_none_is_refused(limit, part):
     said = wrong(strategies(f"kind: quota, segment: free, limit: {limit}"))
-    assert said.startswith(f"{AT}50: strategies.x.limit: ")
+    assert said.startswith(f"{AT}53: strategies.x.limit: ")
     assert part in said
 
 
 def test_a_limit_of_nothing_is_refused():
-    said = wrong(strategies("kind: quota, segment: free, limit:"))
+    said = wrong(strategies("kind: quota, segment: free, limit: "))
     assert "x.limit: read nothing; expected a limit per person" in said
 
 
@@ -418,8 +418,8 @@ FIXES = [
 @pytest.mark.parametrize(("body", "bad", "good"), FIXES)
 def test_a_fix_followed_to_the_letter_loads(body, bad, good):
     with pytest.raises(InputError) as error:
-        read_scenario(strategies(body % bad))
+        read_scenario(strategies(body.replace("%s", bad)))
     (problem,) = error.value.problems
     assert good in problem.fix
     good = f"hit_rate: {good}" if bad.startswith("hit_rate") else good
-    assert read_scenario(strategies(body % good)).strategies["x"]
+    assert read_scenario(strategies(body.replace("%s", good))).strategies["x"]
