@@ -45,7 +45,7 @@ ADDED = {
 def test_adding_strategies_leaves_the_projection_as_it_is_bit_for_bit():
     before, after = chat(), chat().with_strategies(ADDED, variant="more")
     added = set(after.beliefs()) - set(before.beliefs())
-    assert len(added) == 15
+    assert len(added) == 14
     one, other = (simulate(s, prices=book(), draws=256) for s in (before, after))
     np.testing.assert_array_equal(one.spend, other.spend)
     assert one.beliefs.keys() == other.beliefs.keys()
