@@ -4,12 +4,16 @@
 
     python benchmarks/token_corpus.py texts.jsonl --guide FOLDER
     python benchmarks/token_targets.py texts.jsonl counts.json --gemma FILE --llama FILE
-    python benchmarks/fit_estimators.py texts.jsonl counts.json [--write]
+    python benchmarks/token_corpus.py phrases.jsonl --from texts.jsonl
+    python benchmarks/token_targets.py phrases.jsonl phrase_counts.json --gemma FILE --llama FILE
+    python benchmarks/fit_estimators.py texts.jsonl counts.json phrases.jsonl phrase_counts.json \
+        [--write]
 
 tokens = c0 x (o200k_base tokens) + sum of c_i x feature_i, c >= 0: non-negative least squares of
 the relative error, then reweighted until it is the absolute relative error that is least. The
 band is the 5-95 % of true / estimated over files that were not fitted, by the size of the text;
-the table is over files used for neither.
+below 8 tokens over phrases, of which only the documents around them may have been fitted. The table
+is over files used for neither.
 """
 
 import argparse
@@ -26,6 +30,8 @@ ROUNDS, LEAST = 30, 0.01
 """Rounds of reweighting, and the relative error below which a document weighs no more."""
 KNOTS = (8, 32, 128, 512, 2048)
 """Sizes (o200k_base tokens) around which the band is taken, each a factor of 2 either way."""
+PHRASE_KNOTS = (1, 2, 4)
+"""The same for phrases of a few words."""
 JUDGED = 40
 """Tokens from which on a document is in the table: the errors of a few words are all rounding."""
 FAMILIES = {
@@ -47,15 +53,15 @@ def fit(rows, true):
     return found
 
 
-def bands(sizes, kinds, ratio):
+def bands(knots, sizes, kinds, ratio):
     """Knots of (tokens, p05, p95) of true / estimated for each kind of text."""
     made = {}
     for kind in KINDS:
-        near = [(kinds == kind) & (sizes >= knot / 2) & (sizes < knot * 2) for knot in KNOTS]
+        near = [(kinds == kind) & (sizes >= knot / 2) & (sizes < knot * 2) for knot in knots]
         ends = [np.quantile(ratio[mask], [0.05, 0.95]) for mask in near]
         made[kind] = [
             [knot, round(min(low, 1.0), 4), round(max(high, 1.0), 4)]
-            for knot, (low, high) in zip(KNOTS, ends, strict=True)
+            for knot, (low, high) in zip(knots, ends, strict=True)
         ]
     return made
 
@@ -120,20 +126,44 @@ class Corpus:
         }
 
 
-def made_for(name, source, corpus):
+def phrase_bands(name, fitted, phrases):
+    true, estimate = phrases.counts[name], phrases.rows @ fitted
+    own = phrases.part != "test"
+    ratio = true[own] / estimate[own]
+    return bands(PHRASE_KNOTS, phrases.o200k[own], phrases.kind[own], ratio)
+
+
+def judge_phrases(name, entry, phrases):
+    """Print the share of unseen phrases of 1 to 8 tokens whose count lies in the rounded band."""
+    estimator, true = read_estimator(entry), phrases.counts[name]
+    unseen = (phrases.part == "test") & (phrases.o200k <= 8)
+    for kind in KINDS:
+        of = np.flatnonzero(unseen & (phrases.kind == kind))
+        found = [estimator.tokens(phrases.measures[at]) for at in of]
+        ends = [estimator.band(phrases.measures[at]) for at in of]
+        inside = [
+            np.floor(each * low) <= true[at] <= np.ceil(each * high)
+            for at, each, (low, high) in zip(of, found, ends, strict=True)
+        ]
+        print(f"  phrases, {kind}: {len(of)}, {np.mean(inside):.1%} inside the band")
+
+
+def made_for(name, source, corpus, phrases):
     true = np.maximum(corpus.counts[name], 1).astype(float)
     to_fit, to_band = corpus.part == "fit", corpus.part == "band"
     fitted = np.round(fit(corpus.rows[to_fit], true[to_fit]), 4)
     estimate = np.maximum(corpus.rows @ fitted, 1)
     ratio = true / estimate
-    knots = bands(corpus.o200k[to_band], corpus.kind[to_band], ratio[to_band])
-    entry = entry_of(source, fitted, knots)
+    knots = bands(KNOTS, corpus.o200k[to_band], corpus.kind[to_band], ratio[to_band])
+    few = phrase_bands(name, fitted, phrases)
+    entry = entry_of(source, fitted, {kind: few[kind] + knots[kind] for kind in KINDS})
     inside = covered(read_estimator(entry), corpus.measures, ratio)
     test = (corpus.part == "test") & (true >= JUDGED)
     rivals = {k: v[test] for k, v in corpus.rivals(true, estimate).items()}
     judge(name, rivals, true[test], corpus.group[test], inside[test])
     short = (corpus.part == "test") & (true < JUDGED)
     print(f"shorter documents: {short.sum()}, {inside[short].mean():.1%} inside the band")
+    judge_phrases(name, entry, phrases)
     return entry
 
 
@@ -141,15 +171,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("texts", type=Path)
     parser.add_argument("counts", type=Path)
+    parser.add_argument("phrases", type=Path)
+    parser.add_argument("phrase_counts", type=Path)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     corpus = Corpus(chosen.texts, chosen.counts)
-    made = {name: made_for(name, source, corpus) for name, source in FAMILIES.items()}
+    phrases = Corpus(chosen.phrases, chosen.phrase_counts)
+    made = {name: made_for(name, source, corpus, phrases) for name, source in FAMILIES.items()}
     if chosen.write:
-        write(made, corpus.part)
+        write(made, corpus.part, np.sum(phrases.part != "test"))
 
 
-def write(made, part):
+def write(made, part, phrases):
     number = {name: np.sum(part == name) for name in ("fit", "band")}
     about = (
         "tokens = per_token x (tokens of o200k_base) + sum of per_feature x count; bands:"
@@ -158,7 +191,8 @@ def write(made, part):
         f" fitted, {number['band']} of other files for the bands; of stretches of 20 to 8,000"
         " characters of the Debian installation guide (20 languages), manual pages, program"
         " messages (60 languages), READMEs, HTML, Python, C, JavaScript, Perl and other code,"
-        " JSON, YAML, CSV, XML, logs, base64, hexadecimal, UUIDs and numbers."
+        " JSON, YAML, CSV, XML, logs, base64, hexadecimal, UUIDs and numbers. Bands below 8 tokens"
+        f" are those of {phrases} phrases of a few words out of these texts."
     )
     text = json.dumps({"about": about, "families": made}, indent=1)
     ESTIMATORS_FILE.write_text(text + "\n", encoding="utf-8")

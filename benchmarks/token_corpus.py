@@ -3,7 +3,8 @@
 ``python benchmarks/token_corpus.py texts.jsonl [--guide FOLDER]`` writes one document a line with
 its group, file and part (fit, band or test: whole files, so that no file is in two of them).
 FOLDER is Debian's installation-guide-amd64 unpacked (``apt-get download``, ``dpkg -x``): 20
-languages.
+languages. ``python benchmarks/token_corpus.py phrases.jsonl --from texts.jsonl`` writes phrases of
+a few words out of these documents, with their parts.
 """
 
 import argparse
@@ -27,6 +28,7 @@ DOCUMENTS = {"European": 1_000, "other scripts": 1_200}
 OTHERS = 600
 SHORTEST, LONGEST = 20, 8_000
 """Characters of a document: log-uniform between them."""
+LONGEST_PHRASE = 60
 GREATEST_FILE = 400_000
 
 STDLIB = Path(os.__file__).parent
@@ -184,13 +186,32 @@ def documents(folder):
                 yield {"group": group, "file": name, "part": part(name), "text": text}
 
 
+def phrases(texts):
+    """Two phrases a document, of 2 to 60 characters, from the start of a word to the end of one."""
+    rng = random.Random("phrases")
+    for line in texts.read_text(encoding="utf-8").splitlines():
+        document = json.loads(line)
+        text = document["text"]
+        starts = [match.start() for match in re.finditer(r"(?<!\S)\S", text)][1:]
+        if document["group"] == "random strings" or len(starts) < 2:
+            continue
+        for _ in range(2):
+            at, size = rng.choice(starts), int(2 * 20 ** rng.random())
+            end = re.compile(r"\s|$").search(text, at + size).start()
+            phrase = text[at : min(end, at + LONGEST_PHRASE)].split("\n")[0].strip()
+            if phrase:
+                yield {**document, "text": phrase}
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--guide", type=Path)
+    parser.add_argument("--from", type=Path, dest="texts")
     chosen = parser.parse_args()
+    made = documents(chosen.guide) if chosen.texts is None else phrases(chosen.texts)
     with chosen.out.open("w", encoding="utf-8") as out:
-        for document in documents(chosen.guide):
+        for document in made:
             print(json.dumps(document), file=out)
     print("written", chosen.out, file=sys.stderr)

@@ -47,6 +47,7 @@ _HOMES = {
     "Memo": "engine.memo",
     "Projection": "engine.projection",
     "price_history": "report.price_history",
+    "compare": "questions.compare",
     "sensitivity": "questions.sensitivity",
     "what_if": "lab.what_if",
 }
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from costmodel.prices import cost as cost
     from costmodel.prices import load_prices as load_prices
     from costmodel.prices import usage_of as usage_of
+    from costmodel.questions.compare import compare as compare
     from costmodel.questions.sensitivity import sensitivity as sensitivity
     from costmodel.report.price_history import price_history as price_history
     from costmodel.scenario.loading import load_scenario as load_scenario

@@ -38,6 +38,15 @@ At = Annotated[
         "first day; the snapshot's day if not given.",
     ),
 ]
+Packages = Annotated[
+    Path | None,
+    typer.Option(
+        "--packages",
+        metavar="DIR",
+        help="Where wheels of genai-prices and litellm are unpacked; "
+        "the installed ones if not given.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 HtmlFile = Annotated[

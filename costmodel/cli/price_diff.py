@@ -11,6 +11,7 @@ import typer
 from costmodel.cli.options import AsJson, Debug
 from costmodel.cli.outcome import guarded
 from costmodel.cli.price_changes import changes_in_words
+from costmodel.cli.pricing import tell_reconstructed
 from costmodel.cli.terminal import write_json
 
 if TYPE_CHECKING:
@@ -54,8 +55,11 @@ def diff(old: Old, new: New = None, as_json: AsJson = False, _debug: Debug = Fal
         scenarios = {name: load_scenario(name) for name in shipped_names()}
         books = [load_prices(each.day.isoformat()) for each in pair]
         effects = reprice(scenarios, *books)
+    for each in pair:
+        tell_reconstructed(each.day, each.reconstructed)
     if as_json:
-        write_json(_figures(found, effects))
+        told = {each.day.isoformat(): each.reconstructed for each in pair if each.reconstructed}
+        write_json({**_figures(found, effects), "reconstructed": told})
         return
     _show(found, effects)
 

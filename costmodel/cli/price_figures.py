@@ -12,6 +12,7 @@ from costmodel.foundation.errors import UnknownModelError
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import RateCard
 from costmodel.prices.charges import UnitPrice
+from costmodel.prices.figures import RATES
 from costmodel.prices.instants import instant_of
 from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
 from costmodel.prices.promotions import promotion_end
@@ -128,9 +129,8 @@ def _coming(
 
 def card_figures(card: RateCard) -> dict[str, Any]:
     """Return a card as plain data, USD per million tokens."""
-    rates = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
     return {
-        **{name: getattr(card, name) for name in rates},
+        **{name: getattr(card, name) for name in RATES},
         "tiers": [
             {
                 "prompt_tokens_gte" if tier.inclusive else "prompt_tokens_gt": tier.threshold,
@@ -138,6 +138,16 @@ def card_figures(card: RateCard) -> dict[str, Any]:
             }
             for tier in card.tiers
         ],
+    }
+
+
+def book_figures(book: PriceBook, when: datetime | None) -> dict[str, Any]:
+    """Return what was known, under which contract, and when the prices apply, as plain data."""
+    return {
+        "snapshot": book.snapshot,
+        "reconstructed": book.reconstructed or None,
+        "contract": None if book.contract is None else str(book.contract),
+        "at": None if when is None else when.isoformat(),
     }
 
 
@@ -158,8 +168,6 @@ def model_figures(book: PriceBook, model: ModelPrices, when: datetime | None) ->
         "regions": dict(model.geos),
         "retires": None if gone is None else {"date": str(gone.date), "then": gone.then},
         "note": model.note,
-        "contract": None if book.contract is None else str(book.contract),
-        "at": None if when is None else when.isoformat(),
         "now": _period(book, model, now),
         "periods": [_period(book, model, period) for period in model.periods],
         "capacity": None if model.capacity is None else _plain(model.capacity),

@@ -15,7 +15,7 @@ import typer
 
 from costmodel.cli.options import AsJson, ContractFile, Debug, Snapshot, read_at
 from costmodel.cli.outcome import guarded
-from costmodel.cli.pricing import only_near_names
+from costmodel.cli.pricing import only_near_names, tell_reconstructed
 from costmodel.cli.terminal import add_row, say, show, table, write, write_json
 from costmodel.foundation.errors import InputError, Problem
 
@@ -78,6 +78,7 @@ def history(
         histories = [_history(book, model, fields, mode) for model in dict.fromkeys(models)]
         if out is not None:
             _draw(book, histories, fields, out, days, withdrawn=withdrawn)
+    tell_reconstructed(book.snapshot, book.reconstructed)
     if as_json:
         write_json(_figures(book, histories))
     elif as_csv:
@@ -189,7 +190,9 @@ def _show(histories: list[PriceHistory]) -> None:
 
 
 def _table(history: PriceHistory) -> Table:
-    words = [history.model, history.mode, "USD per 1M tokens", f"known on {history.snapshot}"]
+    from costmodel.prices.figures import PER_MTOK
+
+    words = [history.model, history.mode, PER_MTOK, f"as known on {history.snapshot}"]
     words += ["reconstructed"] if history.reconstructed else []
     words += [f"contract {history.contract}"] if history.contract else []
     columns = ["Rate", "From", "Until", "USD", "What"]

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from costmodel.cli.options import AsJson, At, Debug, Snapshot, read_at
+from costmodel.cli.options import AsJson, At, Debug, Packages, Snapshot, read_at
 from costmodel.cli.outcome import guarded
 from costmodel.cli.terminal import write_json
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from costmodel.prices.reconcile import Opinion, Row
     from costmodel.prices.snapshots import Snapshot as Known
 
@@ -29,15 +31,17 @@ def reconcile(
     ] = False,
     at: At = None,
     snapshot: Snapshot = None,
+    packages: Packages = None,
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
     """Show where other price libraries say something else, and why they may."""
     from costmodel.cli.price_tables import write_notes
+    from costmodel.cli.pricing import tell_reconstructed
     from costmodel.cli.waiting import waiting
     from costmodel.foundation.datafiles import data_folder
     from costmodel.prices.instants import day_start, instant_of
-    from costmodel.prices.peers import installed_peers, read_peers
+    from costmodel.prices.peers import read_peers
     from costmodel.prices.reconcile import reconcile as reconciled
     from costmodel.prices.snapshots import find_snapshot, snapshots_before
 
@@ -46,18 +50,20 @@ def reconcile(
     models = _asked(ours, provider, model)
     date = day_start(ours.day) if when is None else instant_of(when)[0]
     with waiting("reading other price libraries"):
-        peers = installed_peers()
-        figures = read_peers(peers, models, date)
+        stated = read_peers(models, date, packages=packages)
         earlier = snapshots_before(ours, data_folder("pricing"))
-        rows = reconciled(ours, figures, at=date, earlier=earlier)
+        rows = reconciled(ours, stated.figures, at=date, earlier=earlier)
+    tell_reconstructed(ours.day, ours.reconstructed)
     if model is not None:
         rows = tuple(row for row in rows if row.model in _names(models))
     shown = [row for row in rows if everything or (row.listed and not row.agrees)]
     if as_json:
-        write_json([_figures(row) for row in shown])
+        told = {"snapshot": str(ours.day), "reconstructed": ours.reconstructed or None}
+        told["at"] = date.isoformat()
+        write_json([{**_figures(row, stated.versions), **told} for row in shown])
         return
     _show(shown, everything=everything)
-    write_notes(_summary(rows, [f"{p.name} {p.version}" for p in peers], everything=everything))
+    write_notes(_summary(rows, stated.versions, everything=everything))
 
 
 def _asked(
@@ -91,7 +97,7 @@ def _names(models: Mapping[str, Mapping[str, tuple[str, ...]]]) -> set[str]:
     return {f"{provider}/{name}" for provider, ids in models.items() for name in ids}
 
 
-def _figures(row: Row) -> dict[str, Any]:
+def _figures(row: Row, versions: Mapping[str, str]) -> dict[str, Any]:
     return {
         "model": row.model,
         "field": row.field,
@@ -100,6 +106,7 @@ def _figures(row: Row) -> dict[str, Any]:
         "sources": [
             {
                 "source": each.source,
+                "version": versions[each.source],
                 "value": None if each.reading is None else each.reading.value,
                 "as_of": _as_of(each),
                 "ratio": each.ratio,
@@ -116,31 +123,56 @@ def _as_of(each: Opinion) -> str | None:
     return str(each.reading.as_of) if dated and each.reading is not None else None
 
 
-def _show(shown: list[Row], *, everything: bool) -> None:
-    from costmodel.cli.terminal import add_row, show, table
+COLUMNS = ("Figure", "Ours", "Source", "Theirs", "Ratio", "Verdict")
 
-    columns = ["Figure", "Ours", "Source", "Theirs", "Ratio", "Verdict"]
-    words = ("Figure", "Source", "Verdict")
-    made = table("USD per 1M tokens", columns, words=words)
-    made.columns[0].no_wrap = True
-    model = ""
+
+def _show(shown: list[Row], *, everything: bool) -> None:
+    """Write the rows under a line for each model, mode and tier, in columns of the same widths."""
+    from costmodel.cli.terminal import add_row, show, write
+    from costmodel.prices.figures import PER_MTOK
+
+    groups: dict[str, list[tuple[str, ...]]] = {}
     for row in shown:
-        if row.model != model:
-            model = row.model
-            add_row(made, model, *[""] * 5, bold=True)
-        told = [each for each in row.opinions if everything or each.verdict != "agree"]
-        for number, each in enumerate(told):
-            own = ["", ""] if number else [f"  {row.field}", _usd(row.ours)]
-            add_row(made, *own, *_cells(each))
-    if made.row_count:
+        head, _, name = row.field.rpartition(".")
+        rows = groups.setdefault(f"{row.model} {head}".rstrip(), [])
+        rows += _cells(f"  {name}", row, everything=everything)
+    every = [COLUMNS, *(cells for rows in groups.values() for cells in rows)]
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
+    if groups:
+        write(f"{PER_MTOK}; units in USD each")
+        show(_columns(widths, header=True))
+    for heading, rows in groups.items():
+        write(heading)
+        made = _columns(widths, header=False)
+        for cells in rows:
+            add_row(made, *cells)
         show(made)
 
 
-def _cells(each: Opinion) -> list[str]:
+def _columns(widths: list[int], *, header: bool) -> Table:
+    from costmodel.cli.terminal import table
+
+    made = table("", COLUMNS, words=("Figure", "Source", "Verdict"))
+    made.show_header = header
+    made.expand = True
+    for column, width in zip(made.columns[:-1], widths[:-1], strict=True):
+        column.width = width
+    made.columns[-1].ratio = 1
+    return made
+
+
+def _cells(name: str, row: Row, *, everything: bool) -> list[tuple[str, ...]]:
+    """Return a row for each source; our figure stands in the first."""
+    told = [each for each in row.opinions if everything or each.verdict != "agree"]
+    own = [(name, _usd(row.ours)), *[("", "")] * len(told)]
+    return [(*first, *_opinion(each)) for first, each in zip(own, told, strict=False)]
+
+
+def _opinion(each: Opinion) -> tuple[str, ...]:
     theirs = None if each.reading is None else each.reading.value
     ratio = "" if each.ratio is None else f"{each.ratio:.3g}"
     verdict = f"{each.verdict}: {each.remark}" if each.remark else each.verdict
-    return [each.source, _usd(theirs), ratio, verdict]
+    return (each.source, _usd(theirs), ratio, verdict)
 
 
 def _usd(value: float | None) -> str:
@@ -149,15 +181,18 @@ def _usd(value: float | None) -> str:
     return "-" if value is None else rate_text(value)
 
 
-def _summary(rows: Iterable[Row], peers: list[str], *, everything: bool) -> list[str]:
+def _named(versions: Mapping[str, str]) -> str:
+    return " and ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _summary(rows: Iterable[Row], versions: Mapping[str, str], *, everything: bool) -> list[str]:
     listed = [row for row in rows if row.listed]
     agreed = f"{sum(row.agrees for row in listed):,} of {len(listed):,} figures agree"
-    told = [f"{agreed} with {' and '.join(peers)}."]
+    told = [f"{agreed} with {_named(versions)}."]
     only = {row.model for row in rows if not row.listed}
     if only and not everything:
-        providers = sorted({model.partition("/")[0] for model in only})
         told.append(
-            f"{len(only):,} models of {', '.join(providers)} are in the other libraries only; "
-            "--all shows them."
+            f"{len(only):,} more models of these providers, many of them regional or dated names, "
+            "are in the other libraries only; --all shows them."
         )
     return told

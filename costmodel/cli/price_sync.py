@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from costmodel.cli.options import AsJson, Debug
+from costmodel.cli.options import AsJson, Debug, Packages
 from costmodel.cli.outcome import guarded
 from costmodel.cli.terminal import add_row, say_wrapped, show, table, write, write_json
 from costmodel.foundation.errors import InputError, Problem
@@ -25,15 +25,6 @@ Folder = Annotated[
     Path | None,
     typer.Option(
         "--folder", metavar="DIR", help="The folder of price tables; the shipped one if not given."
-    ),
-]
-Packages = Annotated[
-    Path | None,
-    typer.Option(
-        "--packages",
-        metavar="DIR",
-        help="Where wheels of genai-prices and litellm are unpacked; "
-        "the installed ones if not given.",
     ),
 ]
 Providers = Annotated[

@@ -19,6 +19,7 @@ from costmodel.cli.price_figures import KINDS, LAST_DAY, Offer
 from costmodel.cli.terminal import add_row, show, stdout_console, table, wrapped, write
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import RateCard, rate_text
+from costmodel.prices.figures import PER_MTOK
 from costmodel.prices.instants import WEEKDAYS, Hours
 from costmodel.prices.offers import ModeCard, ModelPrices, PricePeriod
 
@@ -35,10 +36,8 @@ WIDE = 100
 def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     """Write the standard rates of many models."""
     width = stdout_console().width
-    title = f"USD per 1M tokens, standard mode, at {at or book.snapshot}"
-    if at is not None:
-        title += f" (as known on {book.snapshot})"
-    title += _under(book)
+    day = at or book.snapshot
+    title = f"{PER_MTOK}, standard mode, at {day}, as known on {book.snapshot}{_under(book)}"
     columns = ["Model", *RATES, "Coming"]
     rows = [_offer_row(offer, wide=width >= WIDE) for offer in offers]
     taken = (max(map(len, column)) for column in list(zip(columns, *rows, strict=True))[1:])
@@ -172,7 +171,7 @@ def _cards(period: PricePeriod, when: datetime | None) -> Table:
     day = "" if when is None else f" at {when:%Y-%m-%d}"
     day += "" if period.status == "effective" else f" ({period.status})"
     columns = ["Mode", "Input", "Cached", "Written", "Written 1h", "Output"]
-    made = table(f"USD per 1M tokens{day}", columns, words=("Mode",))
+    made = table(f"{PER_MTOK}{day}", columns, words=("Mode",))
     for mode, offer in period.cards.items():
         _add_card(made, mode, offer.card)
         for tier in offer.card.tiers:

@@ -39,7 +39,7 @@ def why(
     _debug: Debug = False,
 ) -> None:
     """Show where a figure comes from, since when it applies, and how sure it is."""
-    from costmodel.cli.pricing import only_near_names
+    from costmodel.cli.pricing import only_near_names, tell_reconstructed
     from costmodel.foundation.datafiles import data_folder
     from costmodel.prices.origins import why as origin_of
     from costmodel.prices.snapshots import find_snapshot
@@ -47,8 +47,9 @@ def why(
     found = find_snapshot(snapshot, data_folder("pricing"))
     with only_near_names(figure.rpartition(".")[0] or figure):
         origin = origin_of(found, figure, at=read_at(at), mode=mode)
+    tell_reconstructed(found.day, found.reconstructed)
     if as_json:
-        write_json(origin_figures(origin))
+        write_json({**origin_figures(origin), "reconstructed": found.reconstructed or None})
         return
     _show(origin)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,12 +14,9 @@ from costmodel.cli.price_lint import lint
 from costmodel.cli.price_reconcile import reconcile
 from costmodel.cli.price_sync import sync
 from costmodel.cli.price_why import why
-from costmodel.cli.pricing import only_near_names
-from costmodel.cli.terminal import warn, write_json
+from costmodel.cli.pricing import only_near_names, tell_reconstructed
+from costmodel.cli.terminal import write_json
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
-
-if TYPE_CHECKING:
-    from costmodel.prices.book import PriceBook
 
 prices = typer.Typer(
     name="prices",
@@ -52,7 +49,7 @@ def list_prices(
     _debug: Debug = False,
 ) -> None:
     """List the models with their standard rates."""
-    from costmodel.cli.price_figures import named_offers, offers_at
+    from costmodel.cli.price_figures import book_figures, instant, named_offers, offers_at
     from costmodel.prices.book import load_prices
 
     book = load_prices(snapshot, contract)
@@ -62,11 +59,12 @@ def list_prices(
         raise InputError(Problem(f"'{provider}'", f"one of {', '.join(known)}", fix, "--provider"))
     at = read_at(at)
     offers = offers_at(book, provider, at)
-    _tell_reconstructed(book)
+    tell_reconstructed(book.snapshot, book.reconstructed)
     if name is not None:
         offers = named_offers(offers, name)
     if as_json:
-        write_json([offer.figures() for offer in offers])
+        told = book_figures(book, instant(book, at))
+        write_json([{**offer.figures(), **told} for offer in offers])
         return
     from costmodel.cli.price_tables import show_offers
 
@@ -84,7 +82,7 @@ def show_prices(
     _debug: Debug = False,
 ) -> None:
     """Show all that is known of a model's price."""
-    from costmodel.cli.price_figures import instant, model_figures
+    from costmodel.cli.price_figures import book_figures, instant, model_figures
     from costmodel.prices.book import load_prices
 
     book = load_prices(snapshot, contract)
@@ -92,19 +90,13 @@ def show_prices(
         found = book.model(model)
     at = read_at(at)
     when = instant(book, at)
-    _tell_reconstructed(book)
+    tell_reconstructed(book.snapshot, book.reconstructed)
     if as_json:
-        told = {"snapshot": book.snapshot, "reconstructed": book.reconstructed or None}
-        write_json({**told, **model_figures(book, found, when)})
+        write_json({**book_figures(book, when), **model_figures(book, found, when)})
         return
     from costmodel.cli.price_tables import show_model
 
     show_model(book, found, when)
-
-
-def _tell_reconstructed(book: PriceBook) -> None:
-    if book.reconstructed:
-        warn([f"prices of {book.snapshot} are reconstructed: {book.reconstructed}"])
 
 
 prices.command("sync")(sync)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from costmodel.cli.places import Places
+from costmodel.cli.terminal import warn
 from costmodel.foundation.errors import (
     CostModelError,
     PriceNotKnownError,
@@ -51,6 +52,13 @@ def only_near_names(model: str) -> Iterator[None]:
             raise
         text = f"{head}; costmodel prices list shows the models there are"
         raise UnknownModelError(text) from None
+
+
+def tell_reconstructed(snapshot: object, how: str) -> None:
+    """Warn that a snapshot was made later than its day, if it was."""
+    from costmodel.prices.snapshots import reconstructed_words
+
+    warn([*reconstructed_words(snapshot, how)])
 
 
 def _missing(

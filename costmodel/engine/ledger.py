@@ -114,6 +114,8 @@ class LaneFlow:
     step: StepCost
     units: Mapping[str, LaneUnits] = field(default_factory=dict)
     """Units that are not tokens, by name."""
+    between: float | Array = 0.0
+    """Relative variance between people of the turns they are answered."""
 
     @cached_property
     def spend(self) -> Array:

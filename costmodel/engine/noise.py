@@ -23,20 +23,25 @@ from costmodel.foundation.counts import count_pmf
 Array = npt.NDArray[np.float64]
 
 
-def people_noise(active: Array, person_sigma: float, score: Array) -> Array:
+def people_noise(active: Array, variance: float | Array, score: Array) -> Array:
     """Return the log of the mean-one factor of who a segment's people are: (months, draws).
 
     Parameters
     ----------
     active : array (months, draws)
         People in each month.
-    person_sigma : float
-        Log-sd of intensity between people; their relative variance is exp(sigma^2) - 1.
+    variance : float or array (months, draws)
+        Relative variance between people: exp(sigma^2) - 1 where nothing limits them.
     score : array (1, draws)
         One score for all months, shared by a segment's features because a
         person's intensities are comonotone.
     """
-    variance = math.expm1(person_sigma**2)
+    if isinstance(variance, np.ndarray):
+
+        def of_limited(count: Array, z: Array, between: Array) -> Array:
+            return _log_factor(_log_variance(between, count), z)
+
+        return by_month(of_limited, active, score, variance)
 
     def of_month(count: Array, z: Array) -> Array:
         return _log_factor(_log_variance(variance, count), z)

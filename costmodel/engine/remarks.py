@@ -20,6 +20,7 @@ from costmodel.engine.world import World
 from costmodel.foundation.spreads import Spread
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import rate_text
+from costmodel.prices.snapshots import reconstructed_words
 from costmodel.scenario.schema import DEFAULT, Scenario, Step
 
 Array = npt.NDArray[np.float64]
@@ -74,7 +75,8 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """Return every reservation about a projection, one sentence each."""
     scenario = world.scenario
-    words = [*scenario.warnings, *_book_words(scenario, book), *_reconstructed(book)]
+    words = [*scenario.warnings, *_book_words(scenario, book)]
+    words += reconstructed_words(book.snapshot, book.reconstructed)
     for resolved in rates:
         words += resolved.notes
     words += _free_units(ledger)
@@ -104,11 +106,6 @@ def _book_words(scenario: Scenario, book: PriceBook) -> Iterator[str]:
         yield f"prices are those of {book.snapshot} under your contract {book.contract.file}"
     if contract is not None and (book.contract is None or further_contract(scenario, book)):
         yield f"the scenario's contract {contract} is not what these prices are under"
-
-
-def _reconstructed(book: PriceBook) -> Iterator[str]:
-    if book.reconstructed:
-        yield f"prices of {book.snapshot} are reconstructed: {book.reconstructed}"
 
 
 def _few_people(world: World, active: dict[str, Array]) -> Iterator[str]:

@@ -7,15 +7,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.engine.answering import Answering
 from costmodel.engine.books import further_contract, is_loadable, scenario_book
-from costmodel.engine.demand import Demand, people, periods_per_month
-from costmodel.engine.ledger import Lane, LaneFlow, StepCost
+from costmodel.engine.demand import people
+from costmodel.engine.lanes import demands_of, lane_flow
+from costmodel.engine.ledger import Lane
 from costmodel.engine.memo import Memo
-from costmodel.engine.noise import (
-    noisy_spend,
-    people_noise,
-    plain_spend,
-)
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command, reproducing_python
 from costmodel.engine.remarks import marks, warnings_of
@@ -94,8 +91,17 @@ def simulate(
         )
         for name, segment in scenario.segments.items()
     }
+    demands = demands_of(world, memo, active)
     lanes = tuple(
-        _lane(world, memo, Lane(segment, name, step_name, "primary", step.model), active, cost, cv)
+        lane_flow(
+            world,
+            memo,
+            Lane(segment, name, step_name, "primary", step.model),
+            demands[segment, name],
+            Answering(),
+            cost,
+            cv,
+        )
         for name, feature in scenario.features.items()
         for step_name, step, cost, cv, _ in steps[name]
         for segment in feature.turns_per_user
@@ -137,56 +143,6 @@ def _checked(draws: int, seed: int, uncertainty: frozenset[str] | set[str]) -> f
             )
         )
     return frozenset(uncertainty)
-
-
-def _lane(
-    world: World,
-    memo: Memo,
-    lane: Lane,
-    active: dict[str, Array],
-    cost: StepCost,
-    conversation_cv: float,
-) -> LaneFlow:
-    feature = world.scenario.features[lane.feature]
-    usage = feature.turns_per_user[lane.segment]
-    stated_as = "mean" if usage.spread.mean is not None else "p50"
-    path = f"features.{lane.feature}.turns_per_user.{lane.segment}.{stated_as}"
-    per_user = world.value(path, usage.spread.centre)
-    if stated_as == "p50":
-        per_user = memo(_mean_of_median, per_user, usage.spread.sigma)
-    demand = Demand(
-        active=active[lane.segment],
-        per_user=per_user,
-        periods=memo(_column, periods_per_month(world.scenario, feature, usage.period)),
-        volume=world.volume(lane.feature),
-    )
-    if "spread" not in world.uncertainty:
-        spend = memo(plain_spend, *demand.factors, cost.total)
-    else:
-        who = memo(
-            people_noise,
-            demand.active,
-            usage.spread.sigma,
-            world.people_scores(lane.segment),
-        )
-        spend = memo(
-            noisy_spend,
-            *demand.factors,
-            cost.total,
-            who,
-            cost.shape.turns,
-            conversation_cv,
-            world.conversation_scores(lane.segment, lane.feature),
-        )
-    return LaneFlow(lane, demand, spend, cost)
-
-
-def _mean_of_median(median: Array, sigma: float) -> Array:
-    return np.asarray(median * np.exp(sigma**2 / 2))
-
-
-def _column(values: tuple[float, ...]) -> Array:
-    return np.array(values)[:, None]
 
 
 def _book_words(book: PriceBook) -> str:

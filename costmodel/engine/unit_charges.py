@@ -129,14 +129,13 @@ def _count(world: World, memo: Memo, flow: LaneFlow, one: _StepUnit) -> Array:
     if "spread" not in world.uncertainty:
         return memo(plain_spend, *flow.demand.factors, one.per_turn)
     feature, segment = flow.lane.feature, flow.lane.segment
-    sigma = world.scenario.features[feature].turns_per_user[segment].spread.sigma
     scores = memo(
         _blend,
         world.conversation_scores(segment, feature),
         world.unit_scores(segment, feature, one.unit),
         one.noise.with_turns,
     )
-    people = memo(people_noise, flow.demand.active, sigma, world.people_scores(segment))
+    people = memo(people_noise, flow.demand.active, flow.between, world.people_scores(segment))
     turns = flow.step.shape.turns
     return memo(
         noisy_spend, *flow.demand.factors, one.per_turn, people, turns, one.noise.cv, scores

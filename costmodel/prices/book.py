@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import UnknownModelError, nearest_names, printable
+from costmodel.foundation.errors import UnknownModelError
+from costmodel.prices.catalogue import Catalogue, Loader, given
 from costmodel.prices.changes import PriceChange, price_changes
 from costmodel.prices.entries import table_models
 from costmodel.prices.instants import day_start
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from costmodel.prices.charges import UnitPrice
     from costmodel.prices.contract import Contract
     from costmodel.prices.history import PriceHistory
-
-Loader = Callable[[], tuple[ModelPrices, ...]]
 
 
 class PriceBook:
@@ -61,8 +60,7 @@ class PriceBook:
         self.digest = digest
         self.contract = contract
         self.reconstructed = reconstructed
-        self._loaders = dict(loaders)
-        self._read: dict[str, dict[str, ModelPrices]] = {}
+        self._catalogue = Catalogue(loaders)
 
     @classmethod
     def from_cards(
@@ -93,7 +91,7 @@ class PriceBook:
         by_provider: dict[str, list[ModelPrices]] = {}
         for prices in models:
             by_provider.setdefault(prices.id.split("/")[0], []).append(prices)
-        loaders = {name: _given(tuple(several)) for name, several in by_provider.items()}
+        loaders = {name: given(tuple(several)) for name, several in by_provider.items()}
         return cls(snapshot, digest_of(*models), loaders)
 
     def with_card(self, model: str, card: Cards) -> PriceBook:
@@ -103,10 +101,8 @@ class PriceBook:
         prices; an unknown ``provider/id`` is added.
         """
         changed = self._changed(model, card)
-        provider = changed.id.split("/")[0]
-        others = self._models_of(provider).values() if provider in self._loaders else ()
-        kept = tuple(other for other in others if other.id != changed.id)
-        loaders = {**self._loaders, provider: _given((*kept, changed))}
+        catalogue = self._catalogue.with_model(changed)
+        loaders = {name: catalogue.loader(name) for name in catalogue.providers}
         digest = digest_of(self.digest, changed)
         return PriceBook(self.snapshot, digest, loaders, self.contract, self.reconstructed)
 
@@ -120,15 +116,13 @@ class PriceBook:
         """
         from costmodel.prices.agreed import Agreement
 
-        listed = {provider: self._listing(provider) for provider in self._loaders}
+        catalogue = self._catalogue
+        listed = {provider: catalogue.loader(provider) for provider in catalogue.providers}
         agreement = Agreement(contract, listed)
         agreement.check()
         loaders = {name: partial(agreement.models, name) for name in agreement.providers}
         digest = digest_of(self.digest, contract.digest)
         return PriceBook(self.snapshot, digest, loaders, contract, self.reconstructed)
-
-    def _listing(self, provider: str) -> Loader:
-        return lambda: tuple(self._models_of(provider).values())
 
     def _changed(self, model: str, card: Cards) -> ModelPrices:
         try:
@@ -139,7 +133,7 @@ class PriceBook:
         return replace(known, periods=own.periods, retirement=None)
 
     def __repr__(self) -> str:
-        providers = ", ".join(self._loaders) or "no provider"
+        providers = ", ".join(self._catalogue.providers) or "no provider"
         contract = "" if self.contract is None else f"; contract {self.contract.name!r}"
         return f"<PriceBook {self.snapshot}: {providers}{contract}; sha256 {self.digest[:12]}>"
 
@@ -158,9 +152,7 @@ class PriceBook:
 
     def models(self) -> list[str]:
         """Return every model as ``provider/id``, in the order of the tables."""
-        return [
-            prices.id for provider in self._loaders for prices in self._models_of(provider).values()
-        ]
+        return [prices.id for prices in self._catalogue]
 
     def model(self, name: str) -> ModelPrices:
         """Return a model by ``provider/id``, ``provider/alias`` or a bare alias; exact names only.
@@ -170,17 +162,7 @@ class PriceBook:
         UnknownModelError
             If there is none of that name; the text names the nearest three.
         """
-        provider, slash, bare = name.partition("/")
-        if slash:
-            found = self._named(provider, bare) if provider in self._loaders else []
-        else:
-            found = self._bare(name)
-        if len(found) == 1:
-            return found[0]
-        known = [each.id for each in found] or self.models()
-        near = nearest_names(name, known)
-        said = "is ambiguous; write one of" if found else "has no price in this table; nearest are"
-        raise UnknownModelError(printable(f"model '{name}' {said} {', '.join(near)}"), near)
+        return self._catalogue.model(name)
 
     def month(
         self,
@@ -246,25 +228,6 @@ class PriceBook:
         """Return when the model goes and what takes its place, or None."""
         return self.model(model).retirement
 
-    def _models_of(self, provider: str) -> dict[str, ModelPrices]:
-        if provider not in self._read:
-            models = self._loaders[provider]()
-            self._read[provider] = {prices.id.partition("/")[2]: prices for prices in models}
-        return self._read[provider]
-
-    def _bare(self, name: str) -> list[ModelPrices]:
-        """Return the models of that alias; one that lists its bare id wins, as resellers do not."""
-        every = [each for provider in self._loaders for each in self._models_of(provider).values()]
-        named = [each for each in every if name in each.aliases]
-        first = [each for each in named if each.id.partition("/")[2] in each.aliases]
-        return first or named or [each for each in every if each.id.partition("/")[2] == name]
-
-    def _named(self, provider: str, bare: str) -> list[ModelPrices]:
-        models = self._models_of(provider)
-        if bare in models:
-            return [models[bare]]
-        return [prices for prices in models.values() if bare in prices.aliases]
-
 
 def load_prices(
     snapshot: str | None = None,
@@ -306,7 +269,3 @@ def _load(snapshot: str | None, folder: Path) -> PriceBook:
 
 def _reading(snapshot: Snapshot, provider: str) -> Loader:
     return lambda: table_models(snapshot.table(provider))
-
-
-def _given(models: tuple[ModelPrices, ...]) -> Loader:
-    return lambda: models

@@ -61,10 +61,25 @@ def cacheable(prices: ModelPrices, prefix_tokens: npt.ArrayLike) -> Cacheable:
     if facts.mode == "none":
         return Cacheable(np.zeros(prefix.shape), f"{prices.id} has no prompt cache")
     least, step = facts.min_prefix_tokens or 0, facts.increment_tokens
+    tokens = whole_steps(prefix, least, step)
+    return Cacheable(tokens, _reason(prices.id, facts, prefix, tokens))
+
+
+def whole_steps(prefix: Array, least: int, step: int | None) -> Array:
+    """Return prefixes cut to whole steps above the least that is cached; 0 below it.
+
+    Parameters
+    ----------
+    prefix : array
+        Tokens.
+    least : int
+        Tokens of the shortest prefix that is cached.
+    step : int or None
+        Tokens of an increment; None where every token counts.
+    """
     above = prefix - least
     taken = prefix if step is None else least + np.floor(above / step) * step
-    tokens = np.where(above >= 0.0, taken, 0.0)
-    return Cacheable(tokens, _reason(prices.id, facts, prefix, tokens))
+    return np.where(above >= 0.0, taken, 0.0)
 
 
 def _reason(name: str, facts: CacheFacts, prefix: Array, tokens: Array) -> str:

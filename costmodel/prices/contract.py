@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from costmodel.prices.checks import GIVEN
 from costmodel.prices.pledges import Capacity, Commitment
 from costmodel.prices.records import Name, Record, Sources
 from costmodel.prices.schema import CacheFacts, Mode, ModelEntry, Period, PriceFile, Source
+from costmodel.prices.snapshots import file_sha256
 from costmodel.prices.tables import checked
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -164,5 +164,5 @@ def read_contract(path: str | Path) -> Contract:
     """
     document = read_yaml(Path(path), file=str(path))
     terms = checked(ContractTerms, document)
-    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    digest = file_sha256(Path(path))
     return Contract(terms.name, str(path), digest, terms, document)

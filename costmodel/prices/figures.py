@@ -20,6 +20,8 @@ Value = float | int | bool | str | None
 RATES = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
 MODES = ("standard", "batch", "flex", "priority", "fast")
 PER_MTOK = "USD per 1M tokens"
+NEARLY = 1e-6
+"""Relative difference that is rounding: sources state USD per token or per million."""
 FACT_GROUPS = ("limits", "tokenizer", "cache", "geo", "capacity", "retires", "then", "aliases")
 """What the names of facts start with."""
 
@@ -97,6 +99,11 @@ def billed_price(prices: Mapping[str, Value], name: str) -> Value:
         if first is not None and first <= wanted:
             found.append((first, other))
     return prices.get(max(found)[1])
+
+
+def near(one: float, other: float) -> bool:
+    """Whether two prices are the same but for rounding."""
+    return abs(one - other) <= NEARLY * max(abs(one), abs(other))
 
 
 def stated_confidence(record: Record) -> str | None:

@@ -8,13 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from costmodel.foundation.errors import InputError, PriceNotKnownError, Problem, did_you_mean
+from costmodel.prices.figures import RATES
 from costmodel.prices.offers import ModelPrices
 from costmodel.prices.steps import PriceStep, rate_steps
 
 if TYPE_CHECKING:
     from costmodel.prices.book import PriceBook
 
-FIELDS = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
 """The rates of a card, as the tables call them."""
 
 
@@ -120,9 +120,9 @@ def history_of(
 def _known_fields(fields: Sequence[str]) -> tuple[str, ...]:
     asked = (fields,) if isinstance(fields, str) else tuple(dict.fromkeys(fields))
     for field in asked or ("",):
-        if field not in FIELDS:
-            fix = did_you_mean(field, FIELDS) or "write input or output"
-            raise InputError(Problem(f"'{field}'", f"one of {', '.join(FIELDS)}", fix, "field"))
+        if field not in RATES:
+            fix = did_you_mean(field, RATES) or "write input or output"
+            raise InputError(Problem(f"'{field}'", f"one of {', '.join(RATES)}", fix, "field"))
     return asked
 
 
@@ -133,7 +133,7 @@ def _nothing(prices: ModelPrices, fields: Sequence[str], mode: str) -> str:
         hint = did_you_mean(mode, offered)
         text = f"{prices.id} has no '{mode}' price; modes there are: {', '.join(offered)}"
         return f"{text}; {hint}" if hint else text
-    known = [field for field in FIELDS if any(rate_steps(prices, field, mode))]
+    known = [field for field in RATES if any(rate_steps(prices, field, mode))]
     asked = " or ".join(fields)
     return f"{prices.id} has no {asked} rate in {mode} mode; rates there are: {', '.join(known)}"
 

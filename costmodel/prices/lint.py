@@ -6,7 +6,6 @@ index names yet.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -19,7 +18,7 @@ from costmodel.prices.hits import Doubt, Hit
 from costmodel.prices.novelty import change_doubts, source_doubts
 from costmodel.prices.ratios import ratio_doubts
 from costmodel.prices.schema import Index, Table
-from costmodel.prices.snapshots import find_snapshot
+from costmodel.prices.snapshots import file_sha256, find_snapshot
 from costmodel.prices.tables import problem, read_index, read_table, validated
 
 INDEX = "index.yaml"
@@ -130,7 +129,7 @@ def _table_before(table: Table, shelf: Path) -> Table | None:
 def _digest(file: Path, shown: str, wanted: str) -> Iterator[Hit]:
     if not file.is_file():
         return
-    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    found = file_sha256(file)
     if found != wanted:
         read, expected = f"sha256 {found[:12]}...", f"{wanted[:12]}... as in {INDEX}"
         fix = "released tables are never edited: restore the file, or add a new snapshot"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from costmodel.foundation.reading import ValuePath
 from costmodel.prices.cards import rate_text
-from costmodel.prices.figures import RATES
+from costmodel.prices.figures import NEARLY, RATES, near
 from costmodel.prices.hits import Doubt
 from costmodel.prices.schema import Above, Card, ModelEntry, Period, Rates, Table
 
@@ -27,8 +27,6 @@ OUTPUT_RATIOS = (0.5, 30.0)
 """Output over input that is believable; published ones are 1 to 12."""
 MOST_USD_PER_MTOK = 10_000.0
 """An assumption: the dearest published rate is below $1,000 per 1M tokens."""
-NEARLY = 1e-6
-"""Relative difference that is rounding."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ def _cache(placed: Placed) -> Iterator[Doubt]:
         )
     for name, ratios in (("cache_write", WRITE_RATIOS), ("cache_write_1h", (HOUR_RATIO,))):
         rate = placed.rate(name)
-        if rate is not None and not any(_near(rate, fresh * ratio) for ratio in ratios):
+        if rate is not None and not any(near(rate, fresh * ratio) for ratio in ratios):
             wanted = " or ".join(rate_text(fresh * ratio) for ratio in ratios)
             times = " or ".join(f"{ratio:g}" for ratio in ratios)
             yield Doubt(
@@ -125,10 +123,6 @@ def _cache(placed: Placed) -> Iterator[Doubt]:
                 "check it against the source",
                 "warning",
             )
-
-
-def _near(one: float, other: float) -> bool:
-    return abs(one - other) <= NEARLY * max(abs(one), abs(other))
 
 
 def _output(model: ModelEntry, placed: Placed) -> Iterator[Doubt]:

@@ -10,21 +10,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from costmodel.prices.figures import MODES, RATES
+from costmodel.prices.figures import MODES, RATES, first_tokens, near
 from costmodel.prices.instants import day_start
 from costmodel.prices.schema import Table
 from costmodel.prices.shelf import Shelf, providers_of, table_of
-from costmodel.prices.suspicions import Known, stale, swapped, wrong_column, wrong_scale
+from costmodel.prices.suspicions import (
+    Known,
+    stale,
+    swapped,
+    whole,
+    wrong_column,
+    wrong_scale,
+)
 
 Verdict = Literal["agree", "stale", "swapped", "scaled", "conflict", "only here", "only there"]
-
-SAME = 1e-6
-"""Relative difference that is rounding: sources state USD per token or per million."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure as a source states it: USD per million tokens, and the day it was true there."""
+    """A figure as a source states it, and the day it was true there.
+
+    Rates are USD per million tokens, units (``units.web_search``) USD each.
+    """
 
     value: float
     as_of: date | None = None
@@ -99,11 +106,14 @@ def reconcile(
         Older knowledge, in which a value may have been right.
     """
     rows: list[Row] = []
+    tables: dict[str, tuple[Table | None, list[Table]]] = {}
     for model, fields in figures.items():
         provider = model.partition("/")[0]
-        table = table_of(ours, provider) if provider in providers_of(ours) else None
-        past = [table_of(each, provider) for each in earlier if provider in providers_of(each)]
-        rows += _of_model(model, fields, table, past, at)
+        if provider not in tables:
+            past = [table_of(each, provider) for each in earlier if provider in providers_of(each)]
+            has = provider in providers_of(ours)
+            tables[provider] = (table_of(ours, provider) if has else None, past)
+        rows += _of_model(model, fields, *tables[provider], at)
     return tuple(rows)
 
 
@@ -125,8 +135,9 @@ def _of_model(
         readings = fields.get(field, {})
         own = known.now(field)
         told = [_opinion(known, field, name, readings, fields) for name in sources]
-        if own is not None or readings:
-            yield Row(model, field, own, tuple(each for each in told if each is not None))
+        opinions = tuple(each for each in told if each is not None)
+        if opinions:
+            yield Row(model, field, own, opinions)
 
 
 def _known(model: str, table: Table, past: list[Table], at: datetime | None) -> Known | None:
@@ -140,10 +151,12 @@ def _known(model: str, table: Table, past: list[Table], at: datetime | None) -> 
 
 
 def _own_fields(known: Known) -> Iterator[str]:
-    """Yield the rates our cards have now, without tiers, windows and units."""
+    """Yield the prices our cards have now, tiers and units too, without those of peak hours."""
     for name, price in known.prices.items():
-        mode, _, rate = name.partition(".")
-        if mode in MODES and rate in RATES and price is not None:
+        mode, *parts, last = name.split(".")
+        tier = len(parts) == 1 and first_tokens(parts[0]) is not None
+        rate = mode in MODES and last in RATES and (not parts or tier)
+        if price is not None and (rate or (mode == "units" and not parts)):
             yield name.removeprefix("standard.")
 
 
@@ -157,13 +170,14 @@ def _opinion(
     """Return a source's opinion; None where neither it nor we have the figure."""
     own, reading = known.now(field), readings.get(source)
     if reading is None:
-        missing = own is not None and _speaks_of(field, source, fields)
-        return Opinion(source, None, None, "only here") if missing else None
+        return None if own is None else _only_here(known, field, source, fields)
     ratio = reading.value / own if own and reading.value > 0 else None
     if own is None:
         return _only_there(known, field, source, reading)
-    if abs(reading.value - own) <= SAME * max(abs(own), abs(reading.value)):
+    if near(reading.value, own):
         return Opinion(source, reading, ratio, "agree")
+    if known.tier_missing(field):
+        return Opinion(source, reading, ratio, "conflict", "our table has no such tier")
     exchanged = _exchanged(known, field, source, fields)
     for verdict, remark in (
         ("swapped", exchanged or wrong_column(known, field, reading.value)),
@@ -181,21 +195,50 @@ def _verdict(word: str) -> Verdict:
     return words[word]
 
 
+def _only_here(
+    known: Known, field: str, source: str, fields: Mapping[str, Mapping[str, Reading]]
+) -> Opinion | None:
+    """Return the opinion of a source that lacks a figure though it speaks of the service mode.
+
+    A tier that it does not have at all is told once, at its input rate. Of
+    units a package has some kinds or none, which says nothing of our price.
+    """
+    if known.tier_missing(field) or not _speaks_of(field, source, fields):
+        return None
+    tier, _, rate = field.rpartition(".")
+    if first_tokens(tier.rpartition(".")[2]) is None:
+        return Opinion(source, None, None, "only here")
+    if any(source in said for name, said in fields.items() if name.rpartition(".")[0] == tier):
+        return Opinion(source, None, None, "only here")
+    remark = "it has no such tier"
+    return Opinion(source, None, None, "only here", remark) if rate == "input" else None
+
+
 def _speaks_of(field: str, source: str, fields: Mapping[str, Mapping[str, Reading]]) -> bool:
     """Whether a source that lacks a figure has others of the same service mode."""
-    mode = field.rpartition(".")[0]
-    return any(source in told for name, told in fields.items() if name.rpartition(".")[0] == mode)
+    mode = _mode(field)
+    return mode != "units" and any(
+        source in told for name, told in fields.items() if _mode(name) == mode
+    )
+
+
+def _mode(field: str) -> str:
+    """Return the service mode of a rate, ``units`` for a unit."""
+    return whole(field).partition(".")[0]
 
 
 def _only_there(known: Known, field: str, source: str, reading: Reading) -> Opinion:
     """Return the opinion on a figure we do not have; no output and free output are the same."""
     if field.rpartition(".")[2] == "output" and reading.value == 0:
         return Opinion(source, reading, None, "agree", "no output rate and $0 are the same")
-    mode, _, rate = field.rpartition(".")
-    standard = known.now(rate) if mode else None
+    mode, _, rest = whole(field).partition(".")
+    standard = known.now(rest) if mode != "standard" else None
+    longest = known.longest_prompt(field)
     remark = ""
     if standard and reading.value > 0:
         remark = f"{reading.value / standard:.3g} times our standard rate"
+    if longest is not None:
+        remark = f"our {_mode(field)} prices end at {longest:,} tokens"
     return Opinion(source, reading, None, "only there", remark)
 
 

@@ -76,6 +76,14 @@ class Cost:
         The meters with a quantity; their amounts sum to `usd`.
     contract : str
         The contract laid over the tables; empty if there is none.
+    geo : str
+        The region the processing is kept in.
+    geo_factor : float
+        What token rates are multiplied by there; `lines` have them multiplied.
+    reconstructed : str
+        How the snapshot was made later than its day; empty if it was not.
+    sources : tuple of str
+        What the model's prices rest on, in words.
     """
 
     model: str
@@ -85,6 +93,10 @@ class Cost:
     digest: str
     lines: tuple[Line, ...]
     contract: str = ""
+    geo: str = ""
+    geo_factor: float = 1.0
+    reconstructed: str = ""
+    sources: tuple[str, ...] = ()
 
     @property
     def usd(self) -> float:
@@ -92,12 +104,15 @@ class Cost:
         return math.fsum(line.usd for line in self.lines)
 
     def explain(self) -> str:
-        """Return the bill as text, a line for each meter and their sum."""
+        """Return the bill as text: a line for each meter, their sum, and the sources."""
         when = "" if self.at is None else f", at {self.at:%Y-%m-%d %H:%M} UTC"
-        head = f"{self.model}, {self.mode}{when}, prices known on {self.snapshot}"
+        where = f", kept in {self.geo} (token rates x {self.geo_factor:g})" if self.geo else ""
+        head = f"{self.model}, {self.mode}{where}{when}, prices as known on {self.snapshot}"
+        head += ", reconstructed" if self.reconstructed else ""
         head += f", {self.contract}" if self.contract else ""
         total = f"{'total':<16} {'':>12}   {'':<18} = ${self.usd:,.6f}"
-        return "\n".join([head, *map(str, self.lines), total])
+        sources = [f"source: {each}" for each in self.sources]
+        return "\n".join([head, *map(str, self.lines), total, *sources])
 
 
 @dataclass(frozen=True)
@@ -219,7 +234,19 @@ def price_request(
     for words in _free_words(prices, period, units):
         warnings.warn(words, CostModelWarning, stacklevel=3)
     contract = "" if book.contract is None else str(book.contract)
-    return Cost(prices.id, mode, instant, book.snapshot, book.digest, lines, contract)
+    return Cost(
+        prices.id,
+        mode,
+        instant,
+        book.snapshot,
+        book.digest,
+        lines,
+        contract,
+        geo or "",
+        prices.geo_factor(geo),
+        book.reconstructed,
+        prices.sources,
+    )
 
 
 def _check(request: Request) -> None:

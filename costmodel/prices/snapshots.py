@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -91,6 +92,18 @@ def find_snapshot(name: str | None, folder: Path) -> Snapshot:
     return Snapshot(day, folder / day.isoformat(), sums, index.reconstructed.get(day, ""))
 
 
+def file_sha256(file: Path) -> str:
+    """Return the sha256 of a file."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def reconstructed_words(snapshot: object, how: str) -> Iterator[str]:
+    """Yield the warning that a snapshot was made later than its day; nothing if it was not."""
+    if how:
+        yield f"prices of {snapshot} are reconstructed: {how}"
+
+
 def snapshot_days(folder: Path) -> list[date]:
     """Return the days of the snapshots there are, the newest first."""
     index = read_index(folder / "index.yaml", shown="pricing/index.yaml")
@@ -126,8 +139,7 @@ def _list(days: list[date]) -> str:
 def _require_digest(file: Path, wanted: str, shown: str) -> None:
     expected, fix = "the file named in pricing/index.yaml", "restore the file"
     try:
-        with file.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = file_sha256(file)
     except FileNotFoundError:
         raise InputError(Problem("no such file", expected, fix, file=shown)) from None
     except OSError as error:

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from costmodel.prices.figures import MODES, RATES, Value, billed_price, prices_of
+from costmodel.prices.figures import (
+    MODES,
+    RATES,
+    Value,
+    billed_price,
+    first_tokens,
+    near,
+    prices_of,
+)
 from costmodel.prices.instants import day_start
 from costmodel.prices.schema import ModelEntry, Table
 from costmodel.prices.timelines import EVER, Step, Tenure, Timeline, tenures, timeline
 
-SAME = 1e-6
-"""Relative difference that is rounding."""
 LARGEST_POWER = 6
 """Powers of ten that are looked for: USD per token against USD per million."""
 
@@ -54,8 +60,26 @@ class Known:
         return timeline(self.history, whole(field), self.table.windows)
 
     def now(self, field: str) -> float | None:
-        """Return our rate at the date; None where we have none."""
+        """Return our rate at the date; None where we have none.
+
+        For a tier that our card does not have it is what a prompt of that
+        length is billed at.
+        """
+        if self.longest_prompt(field) is not None:
+            return None
         return _number(billed_price(self.prices, whole(field)))
+
+    def tier_missing(self, field: str) -> bool:
+        """Whether a rate is that of a tier which our card does not have."""
+        return _first(field) is not None and whole(field) not in self.prices
+
+    def longest_prompt(self, field: str) -> int | None:
+        """Return the longest prompt of a rate's mode if the tier of the rate begins above it."""
+        first = _first(field)
+        longest = self.prices.get(f"{whole(field).partition('.')[0]}.max_prompt_tokens")
+        if first is None or not isinstance(longest, int):
+            return None
+        return longest if longest < first else None
 
     def coming(self, field: str, value: float) -> str:
         """Say from when our table has that value, if it is announced."""
@@ -63,6 +87,12 @@ class Known:
             if step.since > self.at and same(step.value, value):
                 return f"our price from {step.since:%Y-%m-%d}"
         return ""
+
+
+def _first(field: str) -> int | None:
+    """Return the shortest prompt of a rate's tier; None for a rate of no tier."""
+    parts = whole(field).split(".")[1:-1]
+    return next((tokens for tokens in map(first_tokens, parts) if tokens is not None), None)
 
 
 def whole(field: str) -> str:
@@ -73,7 +103,7 @@ def whole(field: str) -> str:
 def same(one: object, other: float) -> bool:
     """Whether a value is a number that equals another but for rounding."""
     number = _number(one)
-    return number is not None and abs(number - other) <= SAME * max(abs(number), abs(other))
+    return number is not None and near(number, other)
 
 
 def _number(value: object) -> float | None:

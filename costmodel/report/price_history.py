@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.prices.book import PriceBook, load_prices
 from costmodel.prices.cards import rate_text
+from costmodel.prices.figures import PER_MTOK
 from costmodel.prices.history import PriceHistory
 from costmodel.prices.instants import At, instant_of
 from costmodel.report import style
@@ -216,7 +217,7 @@ def title(histories: Sequence[PriceHistory], fields: Sequence[str]) -> tuple[str
     else:
         what = f"{rate}{several} of {len(full)} models"
     known = f"as known on {first.known_on}" if first.known_on else f"prices of {first.snapshot}"
-    facts = ["USD per 1M tokens", f"{first.mode} mode", known]
+    facts = [PER_MTOK, f"{first.mode} mode", known]
     facts += ["a reconstructed snapshot"] if first.reconstructed else []
     facts += [f"under contract {first.contract}"] if first.contract else []
     return what, ", ".join(facts)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 INTERNAL = frozenset(
     (
         "file_sha256",
-        "times",
         "folder",
         "overrides",
         "origin",

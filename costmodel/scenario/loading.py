@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NO_KEYS = frozenset(
     (
-        *(".file", ".folder", ".overrides", "name", "folder", "file_sha256", "times", "origin"),
+        *(".file", ".folder", ".overrides", "name", "folder", "file_sha256", "origin"),
         *("size", "spread", "period", "from_month", "half_life_months"),
         *("ttl_seconds", "p50_seconds", "p95_seconds"),
     )

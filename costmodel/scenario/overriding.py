@@ -261,6 +261,7 @@ def _forget_counts(feature: MarkedMapping) -> None:
         for part in item.values() if isinstance(item, Mapping) else ():
             if isinstance(part, MarkedMapping) and part.get("file") is not None:
                 part.pop("tokens", None)
+                part.pop("times", None)
 
 
 def _drop_absent(node: Raw) -> None:

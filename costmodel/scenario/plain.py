@@ -10,7 +10,6 @@ from costmodel.foundation import units
 from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
 from costmodel.foundation.composing import scalar_value
 from costmodel.foundation.counts import Count
-from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Period, Unit
@@ -312,20 +311,18 @@ class Plain:
 
     def _fixed(self, part: FixedPart, scenario: Scenario) -> Data:
         tokens = self.leaf(part.tokens, units.TOKENS, None, NO_SOURCE)
-        if part.file is None:
-            return {"tokens": tokens}
         filled = {
             name: self.leaf(size, units.TOKENS, None, NO_SOURCE)
             for name, size in part.placeholders.items()
         }
         sizes: Data = {"placeholders": filled} if filled else {}
+        if part.file is None:
+            return {"tokens": tokens, **sizes, **({"times": part.times} if part.times else {})}
         if self.complete:
             beside = {"folder": part.folder, "file_sha256": part.file_sha256, "times": part.times}
             return {"file": part.file, "tokens": tokens, **sizes, **beside}
         if part.folder == scenario.folder:
             return {"file": part.file, **sizes}
         # A file of another folder (an extended scenario's) cannot be named from here.
-        if sizes:
-            read = f"the prompt file {part.file} of another folder, with placeholders"
-            raise InputError(Problem(read, "prompt files beside the scenario", "copy it there"))
-        return {"tokens": tokens}
+        often = {name: times for name, times, _ in part.filled if times > 1}
+        return {"tokens": tokens, **sizes, **({"times": often} if often else {})}

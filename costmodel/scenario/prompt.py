@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
+from pydantic import Discriminator, Field, StrictBool, StrictInt, Tag, model_validator
 from pydantic.functional_validators import BeforeValidator
 
 from costmodel.foundation import units
@@ -28,8 +28,8 @@ class FixedPart(Model):
 
     `tokens` is stated, or counted from `file` (relative to `folder`) when the
     scenario is read; `file_sha256` then says which text was counted. `placeholders` are
-    the tokens of what is put into the file for a call; `tokens` are those of the rest.
-    `times` says how often each placeholder of the file stands in it.
+    the tokens of what is put in for a call; `tokens` are those of the rest. `times` says
+    how often each stands there: counted in the file, or once where nothing is said.
     """
 
     name: FixedKind
@@ -38,14 +38,17 @@ class FixedPart(Model):
     folder: Annotated[Path | None, Field(repr=False)] = None
     file_sha256: Annotated[str, Field(repr=False)] = ""
     placeholders: Annotated[dict[str, Belief], BeliefsOf(units.TOKENS), Field(default_factory=dict)]
-    times: Annotated[dict[str, int], Field(default_factory=dict, repr=False)]
+    times: Annotated[
+        dict[str, Annotated[StrictInt, Field(ge=1)]], Field(default_factory=dict, repr=False)
+    ]
 
     @model_validator(mode="after")
-    def _placeholders_of_a_file(self) -> FixedPart:
-        if self.placeholders and self.file is None:
-            read = f"placeholders {', '.join(self.placeholders)} without a file"
-            fix = "give file:, or add their tokens to tokens:"
-            raise InputError(Problem(read, "the file they stand in", fix))
+    def _times_of_placeholders(self) -> FixedPart:
+        unknown = [name for name in self.times if name not in self.placeholders]
+        if unknown and self.file is None:
+            read = f"times of {', '.join(unknown)}"
+            fix = "add its size under placeholders:"
+            raise InputError(Problem(read, "a placeholder with a size", fix, "times"))
         return self
 
     @property

@@ -15,6 +15,7 @@ from costmodel.foundation.marks import Marked, MarkedMapping, Raw
 from costmodel.foundation.sample_files import inside
 from costmodel.scenario.prompt import FIXED_KINDS
 from costmodel.tokens.placeholders import times_used, without
+from costmodel.tokens.templates import without_code
 
 if TYPE_CHECKING:
     from costmodel.tokens import TokenCount
@@ -67,13 +68,15 @@ def _placed(problem: Problem, at: ValuePath, kind: str) -> tuple[ValuePath, Prob
 def _counted(body: MarkedMapping, model: Raw) -> dict[str, Any]:
     if "tokens" in body:
         raise refuse("tokens and file", "one of them", "leave out tokens: it is counted", "tokens")
+    if "times" in body:
+        raise refuse("times and file", "one of them", "leave out times: it is counted", "times")
     mark = body.marked("file").mark
     folder = body.get("folder") or mark.folder
     path = inside(folder, body["file"], largest=LARGEST_PROMPT, at="file")
     text = _text(path, body["file"])
     times = times_used(text)
     sized = _sized(body.get("placeholders"), list(times), body["file"])
-    rest = without(text, sized)
+    rest = without_code(without(text, sized))
     tokens = _belief(rest, model, body["file"]) if isinstance(model, str) else Fixed(value=0.0)
     sha = hashlib.sha256(text.encode()).hexdigest()
     counted = {"tokens": Marked(tokens), "folder": folder, "file_sha256": sha}

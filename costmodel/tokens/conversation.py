@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.tokens.gemini_parts import gemini_part, gemini_role, is_gemini
 from costmodel.tokens.parts import Part, call_text, read_part, read_parts
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
-_ITEMS = {"function_call": "assistant", "function_call_output": "tool"}
+_ITEMS = {"function_call": "assistant", "function_call_output": "tool", "reasoning": "assistant"}
 """Items of OpenAI's responses API that are no messages, and who they come from."""
 
 
@@ -39,8 +40,9 @@ def read_conversation(messages: Sequence[Any]) -> tuple[Message, ...]:
     Parameters
     ----------
     messages : sequence of mapping
-        In the shape of OpenAI's chat completions or responses, or of Anthropic's messages, whose
-        system prompt is given as a message of the role ``system``.
+        In the shape of OpenAI's chat completions or responses, of Anthropic's messages, or of
+        Google's contents. The system prompt that the latter two have apart is given as a message
+        of the role ``system``.
 
     Raises
     ------
@@ -81,13 +83,25 @@ def _message(message: object, path: str) -> Message:
         raise InputError(Problem(read, "a mapping with a role and content", path=path))
     if message.get("type") in _ITEMS:
         return Message(_ITEMS[message["type"]], "", tuple(read_part(message, path)))
-    role = message.get("role")
+    google = is_gemini(message)
+    role = gemini_role(message) if google else message.get("role")
     if role not in ROLES:
         raise InputError(
             Problem(f"role {role!r}", "one of " + ", ".join(ROLES), path=f"{path}.role")
         )
-    parts = tuple(read_parts(message.get("content"), f"{path}.content"))
-    return Message(role, str(message.get("name") or ""), parts + tuple(_calls(message, path)))
+    parts = tuple(_parts(message, path) if google else _content(message, path))
+    return Message(str(role), str(message.get("name") or ""), parts + tuple(_calls(message, path)))
+
+
+def _content(message: Mapping[str, Any], path: str) -> Iterator[Part]:
+    return read_parts(message.get("content"), f"{path}.content")
+
+
+def _parts(message: Mapping[str, Any], path: str) -> Iterator[Part]:
+    given = message["parts"] if isinstance(message["parts"], list) else [message["parts"]]
+    for number, part in enumerate(given):
+        place = f"{path}.parts[{number}]"
+        yield from read_part(gemini_part(part, place), place)
 
 
 def _calls(message: Mapping[str, Any], path: str) -> Iterator[Part]:

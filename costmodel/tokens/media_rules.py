@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.tokens.count import TokenCount
-from costmodel.tokens.names import full_name
+from costmodel.tokens.names import CountedAs, counted_as
 
 RULES_FILE = Path(__file__).parent / "data" / "media_rules.json"
 _OWN = ("name", "basis", "date", "source", "models", "like", "band")
@@ -88,8 +88,8 @@ def rules_for(medium: str, model: str, rule: str | None = None) -> tuple[MediaRu
     InputError
         If the model has no rule, or none of that name; the message lists what there is.
     """
-    name = full_name(model)
-    found = [each for each in media_rules()[medium] if name in each.models]
+    named = counted_as(model)
+    found = [_cited(each, named) for each in media_rules()[medium] if named.name in each.models]
     if not found:
         raise InputError(_no_rule(medium, model))
     if rule is None:
@@ -99,6 +99,14 @@ def rules_for(medium: str, model: str, rule: str | None = None) -> tuple[MediaRu
         there = ", ".join(each.name for each in found)
         raise InputError(Problem(f"rule {rule!r}", f"one of {there}", path="rule"))
     return tuple(chosen)
+
+
+def _cited(rule: MediaRule, named: CountedAs) -> MediaRule:
+    """Return a rule as it holds for a model that is counted as another one."""
+    if not named.source:
+        return rule
+    basis = "assumed" if named.assumed else rule.basis
+    return replace(rule, basis=basis, source=named.cited(rule.source))
 
 
 def spanned(

@@ -13,7 +13,7 @@ from costmodel.tokens.images import image_tokens
 from costmodel.tokens.media import audio_tokens, pdf_tokens
 from costmodel.tokens.media_rules import rules_for
 from costmodel.tokens.message_rules import Rule, rule_of
-from costmodel.tokens.parts import Audio, Document, Image, Part, Text
+from costmodel.tokens.parts import Audio, Document, Image, Part, Reasoning, Text
 from costmodel.tokens.tools import response_format_tokens, tools_tokens
 
 SECTIONS = (
@@ -59,8 +59,10 @@ def count_messages(
     Parameters
     ----------
     messages : sequence of mapping
-        In the shape of OpenAI's chat completions or responses, or of Anthropic's messages, whose
-        system prompt is given as a message of the role ``system``. An image needs its `width` and
+        In the shape of OpenAI's chat completions or responses, of Anthropic's messages, or of
+        Google's contents; a system prompt is a message of the role ``system``. Reasoning before
+        earlier answers is taken not to be sent again: `high` alone has what is shown of it. An
+        image needs its `width` and
         `height` unless it is in the message or a local file, sound its `seconds`, a document its
         `pages`.
     model : str
@@ -128,6 +130,8 @@ def part_tokens(part: Part, model: str) -> TokenCount:
     """Return the tokens of one part of a message."""
     if isinstance(part, Text):
         return _text_tokens(part, model)
+    if isinstance(part, Reasoning):
+        return _reasoning_tokens(part, model)
     if isinstance(part, Image):
         # A provider without levels ignores the detail written for another one.
         levels = rules_for("images", model)[0].numbers.get("levels")
@@ -146,6 +150,13 @@ def _text_tokens(part: Text, model: str) -> TokenCount:
     return TokenCount(count.tokens, count.low, high, False, count.method, source)
 
 
+def _reasoning_tokens(part: Reasoning, model: str) -> TokenCount:
+    """Return nothing, at most what is shown: providers drop it once the model has answered."""
+    high = count_tokens(part.text, model).high
+    source = "assumed: reasoning before an earlier answer is not sent again"
+    return TokenCount(0, 0, high, high == 0, "reasoning left out", source)
+
+
 # --- frames
 
 
@@ -155,9 +166,11 @@ def _framing(messages: Sequence[Message], rule: Rule, model: str) -> TokenCount:
 
 
 def _each(messages: Sequence[Message], rule: Rule) -> TokenCount:
-    count = len(messages)
+    each = rule.get("message", 0)
+    answers = sum(1 for message in messages if message.role == "assistant")
     named = sum(1 for message in messages if message.name)
-    tokens = rule["first"] + count * rule.get("message", 0) + named * rule.get("named", 0)
+    around = (len(messages) - answers) * each + answers * rule.get("answer", each)
+    tokens = rule["first"] + around + named * rule.get("named", 0)
     low, high = tokens + rule.get("low", 0), tokens + rule.get("high", 0)
     if tokens == low == high == 0:
         return NOTHING

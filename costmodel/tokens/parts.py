@@ -1,8 +1,9 @@
 """What a message is made of: texts, images, sound and documents, read from three APIs.
 
-OpenAI's chat completions and responses, and Anthropic's messages. Where the tokens of a part
-depend on something that the part does not say, the reader adds it: `width` and `height` of an
-image that is not in the message itself, `seconds` of sound, `pages` of a document.
+OpenAI's chat completions and responses, and Anthropic's messages (`gemini_parts` has Google's).
+Where the tokens of a part depend on something that the part does not say, the reader adds it:
+`width` and `height` of an image that is not in the message itself, `seconds` of sound, `pages` of
+a document.
 """
 
 from __future__ import annotations
@@ -51,7 +52,14 @@ class Document:
     text_tokens: int | None
 
 
-Part = Text | Image | Audio | Document
+@dataclass(frozen=True)
+class Reasoning:
+    """What a model thought before an earlier answer; `text` where it is shown."""
+
+    text: str
+
+
+Part = Text | Image | Audio | Document | Reasoning
 Given = Mapping[str, Any]
 
 
@@ -121,6 +129,16 @@ def _result(part: Given, path: str) -> Iterator[Part]:
             yield Text(each.text, json.dumps({**part, "content": each.text}, ensure_ascii=False))
         else:
             yield each
+
+
+def _reasoning(part: Given, path: str) -> Iterator[Part]:  # noqa: ARG001
+    """Read what is shown of reasoning: a text, or lists of them; what is hidden has no length."""
+    shown = part.get("thinking")
+    lists = [part.get("summary"), part.get("content")]
+    texts = [each for found in lists if isinstance(found, list) for each in found]
+    told = [each.get("text") for each in texts if isinstance(each, Mapping)]
+    words = [shown, *told]
+    yield Reasoning("\n".join(each for each in words if isinstance(each, str)))
 
 
 def _compact(value: object) -> str:
@@ -217,4 +235,7 @@ _READERS: dict[str, Callable[[Given, str], Iterator[Part]]] = {
     "tool_result": _result,
     "function_call": _call,
     "function_call_output": _result,
+    "thinking": _reasoning,
+    "redacted_thinking": _reasoning,
+    "reasoning": _reasoning,
 }

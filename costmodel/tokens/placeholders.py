@@ -1,8 +1,9 @@
 """Placeholders in prompt templates: the parts that are filled in for each call.
 
 ``{{name}}``, ``${name}``, ``{name}`` and ``%(name)s`` are recognised, where the name is made of
-letters, digits, dots and underscores and starts with a letter. Braces around anything else, as
-in JSON, are text.
+letters, digits, dots and underscores and starts with a letter. In double braces a filter, an index
+or a call may follow: ``{{ name | upper }}``, ``{{ names[0] }}``. Braces around anything else, as in
+JSON, are text, and so is what stands in template code.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from costmodel.tokens.templates import template_code
+
 _NAME = r"[A-Za-z][\w.]*"
+_FILTER = r"(?:[ \t]*[|\[(][^{}]*)?"
 _PLACEHOLDER = re.compile(
-    rf"\{{\{{\s*({_NAME})\s*\}}\}}|\$\{{\s*({_NAME})\s*\}}|\{{({_NAME})\}}|%\(({_NAME})\)s"
+    rf"\{{\{{-?\s*+({_NAME}){_FILTER}\s*-?\}}\}}|\$\{{\s*({_NAME})\s*\}}"
+    rf"|\{{({_NAME})\}}|%\(({_NAME})\)s"
 )
 
 
@@ -37,7 +42,10 @@ class Placeholder:
 
 def placeholders(text: str) -> Iterator[Placeholder]:
     """Yield the placeholders of a text in their order."""
+    code = list(template_code(text)) if "{%" in text or "{#" in text else []
     for match in _PLACEHOLDER.finditer(text):
+        if any(each.start <= match.start() < each.end for each in code):
+            continue
         name = next(group for group in match.groups() if group)
         yield Placeholder(name, *match.span())
 

@@ -75,7 +75,7 @@ def read_tools(tools: Sequence[Any]) -> list[Tool]:
     """Return the functions among the tools of a request; see `tools_tokens`."""
     found: list[Tool] = []
     problems: list[Problem] = []
-    for number, tool in enumerate(tools):
+    for number, tool in enumerate(_declared(tools)):
         try:
             found.append(_tool(tool))
         except (AttributeError, KeyError, TypeError):
@@ -85,6 +85,14 @@ def read_tools(tools: Sequence[Any]) -> list[Tool]:
     if problems:
         raise InputError(problems)
     return found
+
+
+def _declared(tools: Sequence[Any]) -> Iterator[Any]:
+    """Yield tools one by one; Google's API holds the declarations of several in one."""
+    for tool in tools:
+        held = tool if isinstance(tool, Mapping) else {}
+        inside = held.get("functionDeclarations", held.get("function_declarations"))
+        yield from inside if isinstance(inside, list) else [tool]
 
 
 def _tool(tool: Mapping[str, Any]) -> Tool:

@@ -59,7 +59,7 @@ def contract(tmp_path):
 
 def test_history_shows_the_steps_of_both_rates(costmodel):
     text = flat(costmodel("prices", "history", "gemini-3.6-flash", *OLD).stdout)
-    assert "google/gemini-3.6-flash, standard, USD per 1M tokens, known on 2026-11-23" in text
+    assert "google/gemini-3.6-flash, standard, USD per 1M tokens, as known on 2026-11-23" in text
     # pricing/2026-11-23/google.yaml: 1.50, then 0.75 (seen on 2026-08-13), 1.50 from 2027.
     assert "input 2026-07-22 2026-08-13 $1.50 effective" in text
     assert "2026-08-13 2027-01-01 $0.75 effective, promotional, first seen then" in text

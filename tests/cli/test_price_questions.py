@@ -251,7 +251,11 @@ def test_reconcile_of_one_model_with_everything_as_json(costmodel):
     row = next(row for row in rows if row["field"] == "input")
     assert row["ours"] == 1.25
     assert [each["verdict"] for each in row["sources"]] == ["agree", "agree"]
-    assert costmodel(*asked, "--json").stdout == "[]\n"
+    assert [each["version"] for each in row["sources"]] == ["0.2.3", "1.106.2"]
+    (file_search,) = json.loads(costmodel(*asked, "--json").stdout)
+    assert (file_search["field"], file_search["ours"]) == ("units.file_search", None)
+    newest = ("prices", "reconcile", "--model", "gpt-5", "--json")
+    assert costmodel(*newest).stdout == "[]\n"
 
 
 def test_reconcile_of_an_unknown_model_or_provider_names_the_nearest(costmodel):

@@ -31,6 +31,41 @@ def test_list_of_one_provider_has_its_models_only(costmodel):
     assert {row["model"].split("/")[0] for row in rows} == {"deepseek"}
 
 
+def test_each_row_of_a_list_says_what_was_known_and_when_it_applies(costmodel, tmp_path):
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(
+        "schema: costmodel.contract/1\nname: Example Ltd\ncurrency: USD\n"
+        "discounts: [{provider: anthropic, multiply: 0.9}]\n"
+    )
+    options = ("--snapshot", "2026-08-12", "--at", "2026-09-01", "--contract", contract)
+    (row,) = json.loads(costmodel("prices", "list", "claude-sonnet-5", *options, "--json").stdout)
+    # $3 from 2026-09-01 as announced in August, at 10 % off
+    assert row["usd_per_mtok"]["input"] == pytest.approx(2.7)
+    assert (row["snapshot"], row["at"]) == ("2026-08-12", "2026-09-01T00:00:00+00:00")
+    assert row["contract"].startswith("Example Ltd (")
+    assert row["reconstructed"].startswith("made on 2026-11-24 from genai-prices 0.1.2")
+
+
+OF_RECONSTRUCTED = (
+    ("list", "sonnet", "--snapshot", "2026-08-12"),
+    ("show", "claude-sonnet-5", "--snapshot", "2026-08-12"),
+    ("why", "claude-sonnet-5.input", "--snapshot", "2026-08-12"),
+    ("history", "claude-sonnet-5", "--snapshot", "2026-08-12"),
+    ("diff", "2026-08-12", "2026-11-24"),
+    ("reconcile", "--model", "claude-sonnet-5", "--snapshot", "2026-08-12"),
+)
+
+
+@pytest.mark.parametrize("words", OF_RECONSTRUCTED, ids=lambda words: words[0])
+def test_every_command_says_that_a_snapshot_is_reconstructed(costmodel, words):
+    told = "warning: prices of 2026-08-12 are reconstructed: made on 2026-11-24 from"
+    result = costmodel("prices", *words)
+    assert told in result.stderr
+    assert result.exit_code == 0
+    data = costmodel("prices", *words, "--json").stdout
+    assert "made on 2026-11-24 from genai-prices 0.1.2 and litellm 1.96.2" in data
+
+
 def test_list_of_an_unknown_provider_names_the_known(costmodel):
     result = costmodel("prices", "list", "--provider", "gogle")
     assert result.exit_code == 2
@@ -114,7 +149,7 @@ def test_a_month_means_its_first_day_and_this_is_said(costmodel):
 
 def test_a_title_is_as_wide_as_the_terminal_and_not_as_its_table(costmodel):
     result = costmodel("prices", "list", "--provider", "deepseek", "--at", "2027-02-01")
-    title = "USD per 1M tokens, standard mode, at 2027-02-01 (as known on 2026-11-24)"
+    title = "USD per 1M tokens, standard mode, at 2027-02-01, as known on 2026-11-24"
     assert result.stdout.splitlines()[0] == title
 
 

@@ -184,7 +184,7 @@ def test_the_book_says_which_contract_it_is_under(tmp_path):
         "2027-02-01; openai/gpt-5.4 in batch x 0.5 from 2026-12-01"
     )
     text = cost("openai/gpt-5", input_tokens=1, output_tokens=1, contract=path).explain()
-    assert f"prices known on 2026-11-24, Example Ltd ({path}" in text.splitlines()[0]
+    assert f"prices as known on 2026-11-24, Example Ltd ({path}" in text.splitlines()[0]
 
 
 def test_another_contract_is_another_digest_and_the_file_is_read_anew(tmp_path):

@@ -273,8 +273,23 @@ WAYS = ("2026-11-01", date(2026, 11, 1), datetime(2026, 11, 1, tzinfo=UTC), "202
 
 def test_the_explanation_shows_every_line_and_the_knowledge_behind_it():
     text = cost("openai/gpt-5", input_tokens=1800, output_tokens=350, at="2026-11-01").explain()
-    first, fresh, output, total = text.splitlines()
-    assert first == "openai/gpt-5, standard, at 2026-11-01 00:00 UTC, prices known on 2026-11-24"
+    first, fresh, output, total, *sources = text.splitlines()
+    assert first == "openai/gpt-5, standard, at 2026-11-01 00:00 UTC, prices as known on 2026-11-24"
     assert " ".join(fresh.split()) == "uncached input 1,800 x $1.25 per 1M = $0.002250"
     assert " ".join(output.split()) == "output 350 x $10.00 per 1M = $0.003500"
     assert " ".join(total.split()) == "total = $0.005750"
+    assert sources[1] == (
+        "source: https://developers.openai.com/api/docs/pricing (vendor, via genai-prices 0.2.3 "
+        "and litellm 1.106.2, retrieved 2026-11-24)"
+    )
+    assert all(line.startswith("source: ") for line in sources)
+
+
+def test_the_explanation_names_the_region_and_a_reconstructed_snapshot():
+    words = {"input_tokens": 1000, "output_tokens": 0, "snapshot": "2026-08-12", "geo": "us"}
+    first, fresh, *_ = cost("anthropic/claude-opus-5", **words).explain().splitlines()
+    assert first == (
+        "anthropic/claude-opus-5, standard, kept in us (token rates x 1.1), at 2026-08-12 00:00 "
+        "UTC, prices as known on 2026-08-12, reconstructed"
+    )
+    assert " ".join(fresh.split()) == "uncached input 1,000 x $5.50 per 1M = $0.005500"

@@ -154,6 +154,36 @@ def test_a_storage_price_in_the_read_column_is_left_out(tmp_path):
     assert model["note"].startswith("flex left out: its cache_read rate is above the standard one")
 
 
+def test_a_tier_with_the_cached_rate_of_another_kind_of_token_is_left_out(tmp_path):
+    # gemini-2.0-flash in genai-prices 0.0.57: cached audio at 0.175 as a tier of cached text
+    cached = "TieredPrices(base=Decimal('0.025'), tiers=[Tier(start=900, price=Decimal('0.175'))])"
+    prices = (
+        f"ModelPrice(input_mtok=Decimal('0.1'), cache_read_mtok={cached}, "
+        "output_mtok=Decimal('0.4'))"
+    )
+    model = only(made(tmp_path, [listed("one", prices)], {}))["one"]
+    card = model["periods"][0]["cards"]["standard"]
+    assert {name: float(usd) for name, usd in card["per_mtok"].items()} == {
+        "input": 0.1, "cache_read": 0.025, "output": 0.4,
+    }  # fmt: skip
+    assert card.keys() == {"per_mtok"}  # no tier, and no longest prompt either
+    assert model["note"] == (
+        "standard above 900 tokens left out: its cached rate of 0.175 is above its input rate."
+    )
+
+
+def test_the_overlay_s_factor_of_a_region_stands_over_litellm_s(tmp_path):
+    more = {
+        **SAME,
+        "regional_processing_uplift_multiplier_us": 1.1,
+        "regional_processing_uplift_multiplier_eu": 1.2,
+    }
+    facts = "      - {known: 2025-01-01, src: [me], geo: {us: 1.15}}\n"
+    model = only(made(tmp_path, [listed("one", PLAIN)], {"one": more}, facts=facts))["one"]
+    told = {a["when"]["geo"]: (float(a["multiply"]), a["src"]) for a in model["adjust"]}
+    assert told == {"us": (1.15, ["me"]), "eu": (1.2, ["ll"])}
+
+
 def test_a_dated_id_that_retires_earlier_is_a_model_of_its_own(tmp_path):
     dated = {**SAME, "deprecation_date": "2026-12-11"}
     match = "ClauseOr(or_=[ClauseEquals(equals='one'), ClauseEquals(equals='one-2026-02-03')])"
@@ -401,5 +431,27 @@ def test_source_figures_are_not_merged(tmp_path):
     assert figures["standard.input"] == {"genai-prices 1.0.0": 2.0, "litellm 2.0.0": 1.9}
     assert figures["context"] == {"genai-prices 1.0.0": 1000.0}
     assert figures["max_input"] == {"litellm 2.0.0": 900.0}
+
+
+def test_source_figures_find_other_names_and_on_demand_every_model(tmp_path):
+    folder = tables(tmp_path / "pricing")
+    more = entry(input_cost_per_token=3e-6, output_cost_per_token=9e-6)
+    entries = {"one": SAME, "one-2026-02-03": more, "strange": more}
+    packages = unpacked(tmp_path / "packages", [listed("one", PLAIN)], entries)
+
+    def asked(**how):
+        found = source_figures("openai", folder=folder, packages=packages, **how)
+        return {name: fields["standard.input"] for name, fields in found.items()}
+
+    both = {"genai-prices 1.0.0": 2.0, "litellm 2.0.0": 2.0}
+    assert asked() == {"one": both}
+    dated = {"one-2026-02-03": {"litellm 2.0.0": 3.0}}
+    assert asked(names=["one-2026-02-03"]) == {"one": both, **dated}
+    assert asked(everything=True) == {"one": both, **dated, "strange": {"litellm 2.0.0": 3.0}}
+
+
+def test_source_figures_of_a_provider_without_a_fact_name_those_there_are(tmp_path):
+    folder = tables(tmp_path / "pricing")
+    packages = unpacked(tmp_path / "packages", [listed("one", PLAIN)], {})
     with pytest.raises(InputError, match=r"read provider 'opnai'; .*did you mean 'openai'"):
         source_figures("opnai", folder=folder, packages=packages)

@@ -11,8 +11,7 @@ import pytest
 from costmodel.foundation.datafiles import data_folder
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.reading import read_yaml_text
-from costmodel.prices import peers
-from costmodel.prices.peers import GenaiPrices, Litellm, installed_peers, read_peers
+from costmodel.prices.peers import read_peers
 from costmodel.prices.reconcile import Reading, reconcile
 from costmodel.prices.schema import Table
 from costmodel.prices.snapshots import find_snapshot
@@ -183,44 +182,112 @@ MODELS = {
 
 def test_the_two_libraries_are_read_with_their_own_figures():
     # genai-prices 0.2.3 and litellm 1.106.2: gpt-5 at $1.25, $0.125 cached, $10.
-    figures = read_peers([GenaiPrices(), Litellm()], MODELS, AT)
-    gpt = figures["openai/gpt-5"]
+    stated = read_peers(MODELS, AT)
+    assert stated.versions == {"genai-prices": "0.2.3", "litellm": "1.106.2"}
+    gpt = stated.figures["openai/gpt-5"]
     for field, usd in (("input", 1.25), ("cache_read", 0.125), ("output", 10.0)):
         assert {name: r.value for name, r in gpt[field].items()} == {
             "genai-prices": usd, "litellm": usd,
         }  # fmt: skip
-    nano = figures["openai/gpt-5-nano"]["priority.input"]
+    nano = stated.figures["openai/gpt-5-nano"]["priority.input"]
     assert [reading.value for reading in nano.values()] == [2.5]
 
 
-def test_the_price_file_of_litellm_is_read_without_importing_it():
+def test_only_a_library_with_dates_says_when_its_price_held():
+    gpt = read_peers(MODELS, AT).figures["openai/gpt-5"]["input"]
+    assert {name: reading.as_of for name, reading in gpt.items()} == {
+        "genai-prices": date(2026, 11, 23), "litellm": None,
+    }  # fmt: skip
+
+
+def test_tiers_modes_and_units_are_read_under_our_names_of_them():
+    # gpt-5.6-sol above 272,000 tokens: 8 and 30, in a batch 4 and 15; search $10 per 1,000
+    stated = read_peers({"openai": {"gpt-5.6-sol": ()}}, AT).figures["openai/gpt-5.6-sol"]
+    for field, usd in (
+        ("above_272000.input", 8.0),
+        ("above_272000.output", 30.0),
+        ("batch.above_272000.input", 4.0),
+        ("batch.above_272000.output", 15.0),
+        ("units.web_search", 0.01),
+    ):
+        assert {reading.value for reading in stated[field].values()} == {usd}, field
+    rows = reconcile(SHIPPED, {"openai/gpt-5.6-sol": stated})
+    assert all(row.agrees for row in rows if "above" in row.field)
+
+
+def test_a_date_in_the_past_is_priced_as_genai_prices_had_it_then():
+    # gpt-5.6-sol cost 5 and 30 until its cut of 2026-08-21
+    then = datetime(2026, 8, 1, tzinfo=UTC)
+    stated = read_peers({"openai": {"gpt-5.6-sol": ()}}, then).figures["openai/gpt-5.6-sol"]
+    assert (stated["input"]["genai-prices"].value, stated["input"]["litellm"].value) == (5.0, 4.0)
+
+
+def test_models_only_they_have_come_along_and_our_aliases_do_not():
+    stated = read_peers({"openai": {"gpt-4.1": ("gpt-4.1-2025-04-14",)}}, AT).figures
+    assert "openai/gpt-4.1-2025-04-14" not in stated
+    assert "openai/gpt-4o" in stated
+
+
+def test_neither_library_is_imported_for_it():
     import subprocess
     import sys
 
     script = (
         "import sys; from datetime import datetime, UTC\n"
-        "from costmodel.prices.peers import Litellm\n"
-        "found = Litellm().readings({'openai': {'gpt-5': ()}}, datetime.now(UTC))\n"
-        "print('litellm' in sys.modules, found['openai/gpt-5']['input'].value)"
+        "from costmodel.prices.peers import read_peers\n"
+        "found = read_peers({'openai': {'gpt-5': ()}}, datetime(2026, 11, 23, tzinfo=UTC))\n"
+        "print({'litellm', 'genai_prices'} & {*sys.modules}, "
+        "found.figures['openai/gpt-5']['input']['litellm'].value)"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["False", "1.25"]
+    assert run.stdout.split() == ["set()", "1.25"]
 
 
-def test_without_any_library_the_way_to_one_is_told(monkeypatch):
-    monkeypatch.setattr(peers, "find_spec", lambda _name: None)
-    with pytest.raises(InputError, match="fix: pip install genai-prices litellm"):
-        installed_peers()
+def test_without_the_libraries_the_way_to_them_is_told(tmp_path):
+    with pytest.raises(InputError, match="fix: pip download --no-deps genai-prices==VERSION"):
+        read_peers(MODELS, AT, packages=tmp_path)
 
 
-def test_a_source_of_ones_own_needs_a_name_and_its_readings():
-    class Invoice:
-        name = "our invoice"
-        version = "2026-10"
+LONG = "{input: 2, output: 8}"
+TIER = "above: [{prompt_tokens_gt: 272000, per_mtok: {input: 4, cache_read: 0.4, output: 12}}]"
+TIER_CASES = [
+    # (our card's tiers, what is stated, field, verdict, remark)
+    (TIER, {"input": Reading(2), "above_272000.input": Reading(4)}, "above_272000.input",
+     "agree", ""),
+    (TIER, {"input": Reading(2), "above_272000.input": Reading(3)}, "above_272000.input",
+     "conflict", ""),
+    (TIER, {"input": Reading(2), "output": Reading(8)}, "above_272000.input",
+     "only here", "it has no such tier"),
+    (TIER, {"input": Reading(2), "above_272000.input": Reading(4)}, "above_272000.output",
+     "only here", ""),
+    # without a tier a long prompt costs what any other costs
+    ("", {"input": Reading(2), "above_272000.input": Reading(4)}, "above_272000.input",
+     "conflict", "our table has no such tier"),
+    ("", {"input": Reading(2), "above_272000.input": Reading(2)}, "above_272000.input",
+     "agree", ""),
+    ("max_prompt_tokens: 272000", {"above_272000.input": Reading(4)}, "above_272000.input",
+     "only there", "our standard prices end at 272,000 tokens"),
+]  # fmt: skip
 
-        def readings(self, _models, at):
-            return {"openai/gpt-5": {"input": Reading(1.25, at.date())}}
 
-    figures = read_peers([Invoice()], MODELS, AT)
+@pytest.mark.parametrize(("tiers", "stated", "field", "verdict", "remark"), TIER_CASES)
+def test_long_context_tiers_get_a_verdict_of_their_own(tiers, stated, field, verdict, remark):
+    card = f"{{standard: {{per_mtok: {LONG}{', ' if tiers else ''}{tiers}}}}}"
+    period = f"from: null, status: effective, src: [s], cards: {card}"
+    ours = checked(Table, read_yaml_text(table("2026-11-23", model("m", period, facts=FACTS))))
+    found = opinions(ours, "acme/m", stated)[field]
+    assert (found[0], found[2]) == (verdict, remark)
+
+
+def test_a_missing_tier_is_told_once_and_not_for_each_of_its_rates():
+    card = f"{{standard: {{per_mtok: {LONG}, {TIER}}}}}"
+    period = f"from: null, status: effective, src: [s], cards: {card}"
+    ours = checked(Table, read_yaml_text(table("2026-11-23", model("m", period, facts=FACTS))))
+    found = opinions(ours, "acme/m", {"input": Reading(2), "output": Reading(8)})
+    assert [field for field in found if "above" in field] == ["above_272000.input"]
+
+
+def test_a_source_of_ones_own_is_a_mapping_of_its_readings():
+    figures = {"openai/gpt-5": {"input": {"our invoice": Reading(1.25, date(2026, 10, 31))}}}
     (row,) = [r for r in reconcile(SHIPPED, figures) if r.field == "input"]
     assert (row.opinions[0].source, row.opinions[0].verdict) == ("our invoice", "agree")

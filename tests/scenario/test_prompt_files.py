@@ -174,3 +174,16 @@ def test_another_text_in_the_file_counts_its_own_placeholders(template: Path):
 )
 def test_sizes_that_cannot_be_used_are_refused_with_their_place(template: Path, stated, part):
     assert part in wrong(SIZED.replace("{name: 2 to 5, firm: 7}", stated), template)
+
+
+def test_a_scenario_built_on_another_folders_template_is_written_without_the_file(
+    template: Path, tmp_path: Path
+):
+    (template / "base.yaml").write_text(SIZED)
+    built = read_scenario(f"extends: {template / 'base.yaml'}\nmonths: 2\n", folder=tmp_path)
+    again = read_scenario(built.dump(), folder=tmp_path)
+    part = part_of(again)
+    assert part.file is None
+    assert part.times == {"name": 2}
+    assert part.mean_tokens == part_of(built).mean_tokens
+    assert expected(again).total == pytest.approx(expected(built).total, rel=1e-12)

@@ -27,6 +27,7 @@ NAMES = {
     "audio_tokens",
     "calibrate",
     "chunk",
+    "compare",
     "cost",
     "count_messages",
     "count_tokens",

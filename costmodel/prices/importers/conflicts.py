@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from costmodel.prices.figures import near
 from costmodel.prices.importers.listings import ListedCard, Listing
 from costmodel.prices.importers.sightings import Entry, Sighting
 
@@ -74,8 +75,8 @@ def _inside(card: Entry) -> Iterator[tuple[str, Any]]:
         yield from window["per_mtok"].items()
 
 
-def _near(a: Any, b: Any) -> bool:  # noqa: ANN401
-    return abs(float(a) - float(b)) <= 1e-9 * max(abs(float(a)), abs(float(b)))
+def _near(one: Any, other: Any) -> bool:  # noqa: ANN401
+    return near(float(one), float(other))
 
 
 def _text(usd: Decimal | float) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from costmodel.foundation.datafiles import data_folder
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
-from costmodel.prices.importers.listings import Listing
+from costmodel.prices.importers.listings import Listing, Shelf
 from costmodel.prices.importers.overlay import read_overlay
 from costmodel.prices.importers.packages import find_releases
 from costmodel.prices.importers.provider_tables import shelves, sightings
+
+Both = tuple[Listing | None, Listing | None]
+"""What genai-prices and litellm list of one model."""
 
 
 def source_figures(
@@ -20,6 +23,8 @@ def source_figures(
     at: date | None = None,
     folder: Path | None = None,
     packages: Path | None = None,
+    names: Iterable[str] = (),
+    everything: bool = False,
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Return what each package states of a provider's models, before anything is merged.
 
@@ -34,6 +39,12 @@ def source_figures(
         The folder of tables with overlay.yaml; the shipped one by default.
     packages : Path, optional
         Where wheels are unpacked; the installed packages by default.
+    names : iterable of str
+        More models to look for, beside those of the overlay, by a package's
+        exact name of them.
+    everything : bool
+        Whether all other models for text are wanted too, under the names the
+        packages give them.
 
     Returns
     -------
@@ -57,16 +68,30 @@ def source_figures(
         raise InputError(Problem(f"provider '{provider}'", f"one of {known}", fix))
     stated = overlay.providers[provider]
     found = shelves(find_releases(packages), stated)
-    day = at or date.max
-    return {
-        each.name: _side_by_side({found[0].source: each.genai, found[1].source: each.litellm}, day)
-        for each in sightings(stated, found, day if at else None)
-    }
+    seen = {each.name: (each.genai, each.litellm) for each in sightings(stated, found, None)}
+    seen |= {name: (found[0].find(name), found[1].find(name)) for name in names if name not in seen}
+    if everything:
+        seen |= _others(found, seen)
+    sources = (found[0].source, found[1].source)
+    figures = {name: _side_by_side(sources, both, at or date.max) for name, both in seen.items()}
+    return {name: fields for name, fields in figures.items() if fields}
 
 
-def _side_by_side(listings: dict[str, Listing | None], day: date) -> dict[str, dict[str, float]]:
+def _others(found: tuple[Shelf, Shelf], seen: Mapping[str, Both]) -> dict[str, Both]:
+    """Return the models for text that are not looked for by name."""
+    taken = {each.id for both in seen.values() for each in both if each is not None}
+    names = dict.fromkeys(
+        each.id
+        for shelf in found
+        for each in shelf.listings.values()
+        if each.periods and not each.kept_out and each.id not in taken
+    )
+    return {name: (found[0].find(name), found[1].find(name)) for name in names if name not in seen}
+
+
+def _side_by_side(sources: tuple[str, str], both: Both, day: date) -> dict[str, dict[str, float]]:
     fields: dict[str, dict[str, float]] = {}
-    for source, listing in listings.items():
+    for source, listing in zip(sources, both, strict=True):
         for name, value in _figures(listing, day) if listing is not None else ():
             fields.setdefault(name, {})[source] = value
     return fields

@@ -10,8 +10,6 @@ from decimal import Decimal
 Rates = Mapping[str, Decimal]
 """USD per million tokens under ``input``, ``cache_read``, ``cache_write``, ``output`` ..."""
 
-RATES = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
-
 Threshold = tuple[int, bool]
 """Input tokens, and whether a prompt of exactly so many is re-priced."""
 

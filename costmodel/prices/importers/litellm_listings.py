@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from costmodel.prices.figures import RATES
 from costmodel.prices.importers.listings import (
-    RATES,
     ListedCard,
     ListedPeriod,
     ListedUnit,

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from costmodel.prices.importers.conflicts import conflicts
-from costmodel.prices.importers.listings import ListedCard, ListedPeriod, ListedUnit, Rates
 from costmodel.prices.importers.overlay import Added, Provider, Step
+from costmodel.prices.importers.period_cards import period_cards, period_units
 from costmodel.prices.importers.sightings import (
     Entry,
     Sighting,
@@ -17,10 +17,6 @@ from costmodel.prices.importers.sightings import (
     exact_names,
     is_dated_id,
 )
-
-MOST_OVER_STANDARD = 5
-"""A priority or fast rate is at most this many times the standard one, else it is taken for a
-typing error: the largest ratio that two sources agree on is 2.5."""
 
 
 def merged(seen: Sighting, provider: Provider, day: date) -> tuple[Entry, list[str]]:
@@ -49,14 +45,26 @@ def merged(seen: Sighting, provider: Provider, day: date) -> tuple[Entry, list[s
         "then": seen.fact("then"),
         "note": " ".join(filter(None, [seen.fact("note"), *remarks])) or None,
         "periods": periods,
-        "adjust": [
-            {"when": {"geo": geo}, "multiply": factor, "applies_to": "tokens", "src": ["ll"]}
-            for geo, factor in sorted(
-                (seen.litellm.geos if seen.litellm else {}).items(), reverse=True
-            )
-        ],
+        "adjust": _regions(seen),
     }
     return {key: value for key, value in entry.items() if value not in (None, [], {})}, remarks
+
+
+def _regions(seen: Sighting) -> list[Entry]:
+    """Return the factors of regions: the overlay's, else litellm's."""
+    found: dict[str, tuple[Decimal | float, list[str]]] = {
+        geo: (factor, ["ll"]) for geo, factor in _listed_regions(seen).items()
+    }
+    for fact in seen.facts:
+        found |= {geo: (factor, [*fact.src]) for geo, factor in fact.geo.items()}
+    return [
+        {"when": {"geo": geo}, "multiply": factor, "applies_to": "tokens", "src": src}
+        for geo, (factor, src) in sorted(found.items(), reverse=True)
+    ]
+
+
+def _listed_regions(seen: Sighting) -> Mapping[str, Decimal]:
+    return seen.litellm.geos if seen.litellm else {}
 
 
 def _plain(record: Any) -> Entry | None:  # noqa: ANN401
@@ -127,103 +135,17 @@ def _listed(seen: Sighting, provider: Provider, day: date, remarks: list[str]) -
             *(["ll"] if other else []),
         ]
         more = other if period is now and listing is seen.genai else None
-        cards = dict(_cards(seen, period, more, remarks))
+        cards = dict(period_cards(seen, period, more, remarks))
         yield {
             "from": None if period.start is None else _midnight(period.start),
             "src": src,
             "cards": cards,
-            "units": dict(_units(period.units, more.units if more else {})),
+            "units": dict(period_units(period.units, more.units if more else {})),
         }
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _cards(
-    seen: Sighting, period: ListedPeriod, more: ListedPeriod | None, remarks: list[str]
-) -> Iterator[tuple[str, Entry]]:
-    standard = period.cards["standard"]
-    if more is not None and "standard" in more.cards:
-        standard = _completed(standard, more.cards["standard"])
-    ours = {**period.cards, "standard": standard}
-    theirs = {} if more is None else {m: c for m, c in more.cards.items() if m not in ours}
-    for mode in ("standard", "batch", "flex", "priority", "fast"):
-        card = ours.get(mode) or theirs.get(mode)
-        words = "" if card is None else _impossible(mode, card, standard)
-        told = next((f.left_out[mode] for f in seen.facts if mode in f.left_out), None)
-        if words or (card is not None and told):
-            remarks.append(told or f"{mode} left out: {words}.")
-        elif card is not None:
-            yield mode, _card(seen, card, standard, from_litellm=mode in theirs)
-
-
-def _completed(card: ListedCard, other: ListedCard) -> ListedCard:
-    """Return a card with the cache rates that only the other source has."""
-    if card.rates.get("input") != other.rates.get("input") or card.tiers:
-        return card
-    more = {name: usd for name, usd in other.rates.items() if name not in card.rates}
-    return ListedCard({**card.rates, **{n: u for n, u in more.items() if n != "output"}})
-
-
-def _impossible(mode: str, card: ListedCard, standard: ListedCard) -> str:
-    """Return why a mode's figures cannot be right, empty if they can."""
-    missing = [
-        name for name in ("input", "output") if name in standard.rates and name not in card.rates
-    ]
-    for name in ("input", "output", "cache_read"):
-        usd, usual = card.rates.get(name), standard.rates.get(name)
-        if usd is None or usual is None or usual == 0:
-            continue
-        ratio = usd / usual
-        if mode in ("batch", "flex") and ratio > 1:
-            return f"its {name} rate is above the standard one"
-        if ratio > MOST_OVER_STANDARD:
-            also = f", without an {missing[0]} rate" if missing else ""
-            words = f"its {name} rate of {float(usd):g} is {float(ratio):g} times"
-            return f"{words} the standard one{also}"
-    if card.rates.get("cache_read", Decimal(0)) > card.rates.get("input", Decimal(0)):
-        return "its cached rate is above its input rate"
-    return f"it has no {missing[0]} rate" if missing else ""
-
-
-def _card(seen: Sighting, card: ListedCard, standard: ListedCard, *, from_litellm: bool) -> Entry:
-    found: Entry = {"per_mtok": _rates(seen, card.rates)}
-    tiers = [
-        {f"prompt_tokens_{'gte' if inclusive else 'gt'}": tokens, "per_mtok": _rates(seen, rates)}
-        for (tokens, inclusive), rates in card.tiers.items()
-    ]
-    if tiers:
-        found["above"] = tiers
-    if standard.tiers and not tiers:
-        (tokens, inclusive) = min(standard.tiers)
-        found["max_prompt_tokens"] = tokens - inclusive
-    if card.verified_from:
-        found["verified_from"] = card.verified_from
-    if from_litellm:
-        found["src"] = ["ll"]
-    return found
-
-
-def _rates(seen: Sighting, rates: Rates) -> Entry:
-    silent = bool(seen.fact("no_output"))
-    return {name: usd for name, usd in rates.items() if not (silent and name == "output")}
-
-
-def _units(
-    ours: Mapping[str, ListedUnit], theirs: Mapping[str, ListedUnit]
-) -> Iterator[tuple[str, Entry]]:
-    for name in dict.fromkeys((*ours, *theirs)):
-        unit, other = ours.get(name), theirs.get(name)
-        chosen = unit or other
-        assert chosen is not None
-        found: Entry = {"usd": chosen.usd, "per": 1000}
-        free = other.free if other and other.usd == chosen.usd else chosen.free
-        if free:
-            found["free"] = dict(free)
-        if unit is None or free:
-            found["src"] = ["ll"] if unit is None else ["gp", "ll"]
-        yield name, found
 
 
 def _launch(seen: Sighting, provider: Provider, periods: list[Entry]) -> None:

@@ -13,7 +13,7 @@ from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.charges import Unit, UnitPrice
 from costmodel.prices.pledges import Capacity, Commitment
-from costmodel.prices.records import Confidence, Name, Record, Sources
+from costmodel.prices.records import Confidence, Factor, Name, Record, Sources
 from costmodel.prices.schema import (
     CacheFacts,
     Card,
@@ -89,6 +89,7 @@ class Fact(Record):
     add: tuple[Added, ...] = ()
     steps: tuple[Step, ...] = ()
     capacity: Capacity | None = None
+    geo: dict[Name, Factor] = Field(default_factory=dict)
 
 
 class KnownWindow(Window):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.reading import read_yaml_text
+from costmodel.tokens.audit.requests import dumped, request_prompt
 from costmodel.tokens.audit.sections import Kind, Prompt, kind_named, prompt_of, split_text
 
 TEXTS = (".md", ".txt", ".prompt", ".j2", ".jinja", ".jinja2", ".tmpl", "")
@@ -18,15 +18,6 @@ MESSAGES = (".json", ".yaml", ".yml")
 LARGEST = 4_000_000
 """Bytes of a prompt that are read: about a million tokens, as much as the models take."""
 
-_ROLES: dict[str, Kind] = {
-    "system": "system",
-    "developer": "system",
-    "user": "user",
-    "assistant": "history",
-    "tool": "history",
-    "function": "history",
-}
-
 
 def read_prompt(path: str | Path) -> Prompt:
     """Read a prompt.
@@ -34,9 +25,9 @@ def read_prompt(path: str | Path) -> Prompt:
     Parameters
     ----------
     path : str or Path
-        Text or Markdown; or JSON or YAML with `messages` (a list of role and content), and
-        `system` and `tools` beside them. Of the messages, the last one of the user is the
-        user's and those before it are history.
+        Text or Markdown; or JSON or YAML with messages or a whole request, counted as
+        `count_messages` counts it. What follows the last answer is the user's, the messages
+        before it are history.
 
     Raises
     ------
@@ -103,8 +94,9 @@ def _request(name: str, text: str, ending: str, named: Kind | None) -> Prompt:
     if not text.strip():
         return prompt_of(name, [])
     data = _json(name, text) if ending == ".json" else read_yaml_text(text, file=name).data
-    parts = list(_parts(data, named, name))
-    return prompt_of(name, parts)
+    if named in ("tools", "examples"):
+        return prompt_of(name, [(named, f"{dumped(data)}\n")])
+    return request_prompt(name, data)
 
 
 def _json(name: str, text: str) -> Any:  # noqa: ANN401
@@ -114,53 +106,3 @@ def _json(name: str, text: str) -> Any:  # noqa: ANN401
         line = getattr(error, "lineno", 0)
         problem = Problem(f"no JSON ({error})", "JSON", "repair it", file=name, line=line)
         raise InputError(problem) from None
-
-
-def _parts(data: Any, named: Kind | None, name: str) -> Iterator[tuple[Kind, str]]:  # noqa: ANN401
-    """Yield the texts of a request: tools, then system, then messages, as providers send them."""
-    if named in ("tools", "examples"):
-        yield named, _dumped(data)
-        return
-    messages: Any = data
-    if isinstance(data, dict):
-        if data.get("tools"):
-            yield "tools", _dumped(data["tools"])
-        if data.get("system"):
-            yield "system", _content(data["system"])
-        messages = data.get("messages", data.get("input"))
-    if isinstance(messages, str):
-        yield "user", messages
-    elif _are_messages(messages):
-        yield from _of_messages(messages)
-    else:
-        fix = "write the prompt as text, or as {messages: [{role: system, content: ...}]}"
-        raise InputError(Problem("no messages", "a list of role and content", fix, file=name))
-
-
-def _of_messages(messages: list[dict[str, Any]]) -> Iterator[tuple[Kind, str]]:
-    last = max((n for n, each in enumerate(messages) if each["role"] == "user"), default=-1)
-    for number, message in enumerate(messages):
-        kind = _ROLES.get(message["role"], "history")
-        if kind == "user" and number != last:
-            kind = "history"
-        yield kind, _content(message.get("content")) + "\n"
-
-
-def _are_messages(value: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, list) and all(
-        isinstance(each, dict) and isinstance(each.get("role"), str) for each in value
-    )
-
-
-def _content(content: Any) -> str:  # noqa: ANN401
-    """Return the text of a message's content; images and files are left out."""
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    texts = [part.get("text", "") for part in parts if isinstance(part, dict)]
-    return "\n".join(text for text in texts if isinstance(text, str))
-
-
-def _dumped(value: Any) -> str:  # noqa: ANN401
-    """Return data as providers count it: JSON on one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"

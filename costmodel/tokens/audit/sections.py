@@ -8,15 +8,30 @@ that holds nothing but a placeholder (``{{history}}``). Everything else is syste
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from costmodel.tokens.placeholders import lone_placeholder
 
-Kind = Literal["system", "tools", "examples", "retrieved", "history", "user"]
+if TYPE_CHECKING:
+    from costmodel.tokens.messages import MessageCount
+
+Kind = Literal[
+    "system",
+    "tools",
+    "schema",
+    "examples",
+    "retrieved",
+    "history",
+    "user",
+    "images",
+    "audio",
+    "documents",
+    "framing",
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 WORDS: dict[Kind, tuple[str, ...]] = {
@@ -46,7 +61,8 @@ class Section:
     Parameters
     ----------
     kind : str
-        One of system, tools, examples, retrieved, history, user.
+        One of system, tools, examples, retrieved, history, user; in requests also schema (of the
+        answer), images, audio and documents.
     text : str
         What is sent, placeholders as written.
     start : int
@@ -64,6 +80,23 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A stretch of a request that is counted by itself.
+
+    Parameters
+    ----------
+    start, end : int
+        Where it stands in the prompt's text, in characters.
+    tokens : callable or None
+        Its tokens for a model; None for text, which counts as it is written.
+    """
+
+    start: int
+    end: int
+    tokens: Callable[[str], int] | None = None
+
+
+@dataclass(frozen=True)
 class Prompt:
     """A prompt as it is sent, section after section.
 
@@ -73,10 +106,16 @@ class Prompt:
         Its file, as given.
     sections : tuple of Section
         In the order sent; their texts together are the prompt.
+    pieces : tuple of Piece
+        What is counted by itself, for a request; empty for a text.
+    count : callable or None
+        The count of the whole request for a model, with what the provider adds around it.
     """
 
     name: str
     sections: tuple[Section, ...]
+    pieces: tuple[Piece, ...] = ()
+    count: Callable[[str], MessageCount] | None = None
 
     @cached_property
     def text(self) -> str:
@@ -121,11 +160,16 @@ def prompt_of(name: str, parts: list[tuple[Kind, str]]) -> Prompt:
 
 def split_text(name: str, text: str, default: Kind = "system") -> Prompt:
     """Return a text file's prompt, its sections told by tags, headings and lone placeholders."""
+    return prompt_of(name, list(parts_of(text, default)))
+
+
+def parts_of(text: str, default: Kind) -> Iterator[tuple[Kind, str]]:
+    """Yield the parts of a text with their kinds; what nothing marks is of the kind `default`."""
     kinds: list[Kind] = [default] * len(text)
     for start, end, kind in _marked(text):
         kinds[start:end] = [kind] * (end - start)
     edges = [0, *(i for i in range(1, len(text)) if kinds[i] != kinds[i - 1]), len(text)]
-    return prompt_of(name, [(kinds[a], text[a:b]) for a, b in pairwise(edges) if b > a])
+    yield from ((kinds[a], text[a:b]) for a, b in pairwise(edges) if b > a)
 
 
 def _marked(text: str) -> Iterator[tuple[int, int, Kind]]:

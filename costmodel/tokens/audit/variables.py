@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from costmodel.tokens.audit.sections import Kind, Prompt
 from costmodel.tokens.placeholders import placeholders
+from costmodel.tokens.templates import changing_blocks
 
-What = Literal["placeholder", "date", "time", "identifier", "section"]
+What = Literal["placeholder", "block", "date", "time", "identifier", "section"]
 
 _LITERALS: dict[What, re.Pattern[str]] = {
     "time": re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?|\b\d{1,2}:\d{2}:\d{2}\b"),
@@ -26,8 +27,17 @@ _LITERALS: dict[What, re.Pattern[str]] = {
 }
 """Texts that were probably filled in: a clock time, today's date, an id of one call."""
 
-CHANGING: frozenset[Kind] = frozenset({"retrieved", "history", "user"})
+CHANGING: frozenset[Kind] = frozenset(
+    {"retrieved", "history", "user", "images", "audio", "documents"}
+)
 """Sections that differ from call to call."""
+
+
+_CALLED: dict[What, str] = {
+    "placeholder": "the placeholder",
+    "block": "the template block",
+    "section": "the section",
+}
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,12 @@ class Variable:
     Parameters
     ----------
     what : str
-        placeholder, date, time, identifier, or section (retrieved, history or user text).
+        placeholder, block (template code), date, time, identifier, or section (retrieved, history
+        or user text, images, sound and documents).
     text : str
         What stands there.
-    offset : int
-        Characters of the prompt before it.
+    offset, end : int
+        Characters of the prompt before it, and up to its end.
     line, column : int
         One-based.
     """
@@ -49,11 +60,12 @@ class Variable:
     what: What
     text: str
     offset: int
+    end: int
     line: int
     column: int
 
     def __str__(self) -> str:
-        kind = {"placeholder": "the placeholder", "section": "the section"}.get(self.what)
+        kind = _CALLED.get(self.what)
         return f"{kind or 'what looks like the ' + self.what} {self.text!r} in line {self.line}"
 
 
@@ -62,18 +74,32 @@ def variables(prompt: Prompt) -> tuple[Variable, ...]:
     return tuple(sorted(_all(prompt), key=lambda each: (each.offset, each.what)))
 
 
+def changing_spans(changing: Iterable[Variable]) -> list[tuple[int, int]]:
+    """Return where a prompt changes, as stretches that do not overlap, in their order."""
+    spans: list[tuple[int, int]] = []
+    for each in changing:
+        if spans and each.offset <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], each.end))
+        else:
+            spans.append((each.offset, each.end))
+    return spans
+
+
 def _all(prompt: Prompt) -> Iterator[Variable]:
     text = prompt.text
     for found in placeholders(text):
-        yield _at(prompt, "placeholder", text[found.start : found.end], found.start)
+        yield _at(prompt, "placeholder", found.start, found.end)
+    for block in changing_blocks(text):
+        yield _at(prompt, "block", block.start, block.end, f"{{% {block.words} %}}")
     for what, pattern in _LITERALS.items():
         for match in pattern.finditer(text):
-            yield _at(prompt, what, match[0], match.start())
+            yield _at(prompt, what, *match.span())
     for section in prompt.sections:
         if section.kind in CHANGING:
-            yield _at(prompt, "section", section.kind, section.start)
+            yield _at(prompt, "section", section.start, section.end, section.kind)
 
 
-def _at(prompt: Prompt, what: What, text: str, offset: int) -> Variable:
-    column = offset - (prompt.text.rfind("\n", 0, offset) + 1) + 1
-    return Variable(what, text, offset, prompt.line_of(offset), column)
+def _at(prompt: Prompt, what: What, start: int, end: int, words: str = "") -> Variable:
+    column = start - (prompt.text.rfind("\n", 0, start) + 1) + 1
+    words = words or prompt.text[start:end]
+    return Variable(what, words, start, end, prompt.line_of(start), column)

@@ -27,7 +27,7 @@ def test_a_request_is_read_as_providers_send_it(tmp_path):
     file.write_text(json.dumps(REQUEST, indent=4))
     assert parts(file) == [
         ("tools", '[{"name":"search"}]\n'),
-        ("system", "Be kind."),
+        ("system", "Be kind.\n"),
         ("history", "one\ntwo\n"),
         ("user", "three\n"),
     ]
@@ -67,7 +67,11 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_count(tmp_path):
         ),
         ("p.json", b'{"a": ', r"p.json:1: read no JSON .*; expected JSON; fix: repair it"),
         ("p.json", b'{"a": 1}', r"read no messages; expected a list of role and content; fix: wri"),
-        ("p.json", b'[{"role": 1}]', r"read no messages"),
+        (
+            "p.json",
+            b'[{"role": 1}]',
+            r"p.json: messages\[0\].role: read role 1; expected one of system",
+        ),
         ("p.yaml", b"a: [", r"p.yaml:2:1: read the end of the text"),
         (
             "p.md",
