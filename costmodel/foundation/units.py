@@ -281,28 +281,3 @@ USD_EACH = Unit(
     reason="a billion dollars for one wrong answer; an assumption",
     money=True,
 )
-LIMIT_TURNS = Unit(
-    "a number of turns, at least 1",
-    "30",
-    smallest=1.0,
-    largest=1e7,
-    reason="four turns a second all month from one person; an assumption",
-)
-LIMIT_CALLS = replace(LIMIT_TURNS, noun="a number of calls, at least 1")
-LIMIT_TOKENS = Unit(
-    "a number of tokens, at least 1",
-    "200k",
-    smallest=1.0,
-    largest=1e12,
-    reason="a million tokens for each of a million calls; an assumption",
-)
-LIMIT_USD = Unit(
-    "an amount in USD above 0",
-    "$2",
-    smallest=1e-6,
-    largest=1e9,
-    reason="a billion dollars for one person; an assumption",
-    money=True,
-)
-"""What one person may use in a period. The smallest amount, a millionth of a dollar, is a token
-of the cheapest models."""

@@ -15,7 +15,7 @@ from costmodel.foundation.grammar import shown as shown_value
 from costmodel.foundation.marks import SOURCE_KEYS, Marked, Raw
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.scenario import schema
-from costmodel.scenario.exchange import EXAMPLE as EXAMPLE_CURRENCY
+from costmodel.scenario.examples import CAP, EXAMPLES, ITEMS
 from costmodel.scenario.prompt import FIXED_KINDS, unknown_part
 from costmodel.scenario.quantities import Quantity
 from costmodel.scenario.strategies import STRATEGIES
@@ -26,14 +26,8 @@ if TYPE_CHECKING:
 
 INTERNAL = frozenset(
     (
-        "file_sha256",
-        "folder",
-        "overrides",
-        "origin",
-        "size",
-        "spread",
-        "period",
-        "name_of_file",
+        *("file_sha256", "folder", "overrides", "origin"),
+        *("size", "spread", "period", "name_of_file"),
     )
 )
 """Fields that are no keys of a scenario file."""
@@ -66,57 +60,6 @@ _NAMED = {"segments": 1, "correlations": 1, "features": 1, "strategies": 1, "tur
 """Keys whose mapping has free names, and how deep they stand."""
 
 Fault = tuple[ValuePath, Problem]
-
-_EXAMPLES = {
-    "name": "name: Support chatbot",
-    "start": "start: 2026-12",
-    "months": "months: 12",
-    "segments": "segments: {free: {users: 8k to 12k}}",
-    "features": "features: {answer: {model: ..., ...}}",
-    "model": "model: openai/gpt-5.6-terra",
-    "prompt": "prompt: [system: {tokens: 1500}, history, user: {mean: 90, cv: 1.2}]",
-    "output": "output: {mean: 180 to 320, cv: 0.8, max: 2000}",
-    "turns_per_user": "turns_per_user: {free: {mean: 6 to 14 per month, top_1_percent: 23%}}",
-    "drift": "drift: off, or {volume: 15%, tokens: 5%, half_life: 6 months}",
-    "of": "of: [segments.*.growth]",
-    "tokens": "tokens: 1500, or file: with the path of a text beside the scenario",
-    "tokens_each": "tokens_each: 400",
-    "snapshot": "snapshot: 2026-11-23",
-    "contract": "contract: contract.yaml",
-    "currency": EXAMPLE_CURRENCY,
-    "code": "code: EUR",
-    "usd": "usd: 1.08, the USD that one unit of the currency is worth",
-    "description": "description: Answers questions about the product",
-    "prices": "prices: {snapshot: 2026-11-23}",
-    "conversation": "conversation: {turns: {mean: 3.7, cv: 1.1}}",
-    "failures": "failures: {malformed: 2% to 6%}",
-    "implicit_cache": "implicit_cache: {cached: 20% to 40%}",
-    "units": "units: {web_search: 0.2 to 0.5 per call}",
-    "correlations": "correlations: {growth: {of: [segments.*.growth], strength: 0.6}}",
-    "history": "- history",
-    "retrieved": "- retrieved: {chunks: 5, tokens_each: 400}",
-    "kept_in_history": "kept_in_history: false",
-    "p50": "p50: 137s",
-    "p95": "p95: 14min",
-    "gap": "gap: {p50: 137s, p95: 14min}",
-    "strategies": "strategies: {fair_use: {kind: quota, segment: free, limit: 30 turns per month}}",
-    "variants": "variants: {today: [], limited: [fair_use]}",
-    "feature": "feature: with the name of a feature",
-    "segment": "segment: with the name of a segment",
-    "limit": "limit: 30 turns per month",
-    "ttl": "ttl: 5m, or another lifetime that the provider sells",
-    "breakpoints": "breakpoints: [system, history]",
-    "multi_turn": "multi_turn: false",
-    "capacity": "capacity: 10000",
-    "tenants": "tenants: 20",
-}
-_CAP = "limit: $6k per month"
-_ITEMS = {
-    "segments": "{users: 8k to 12k}",
-    "correlations": "{of: [segments.*.growth], strength: 0.6}",
-    "strategies": "{kind: quota, segment: free, limit: 30 turns per month}",
-}
-"""What may stand behind a free name, by the key the name stands under."""
 
 
 def model_at(path: ValuePath, kind: Raw = None) -> type[BaseModel] | None:
@@ -249,9 +192,9 @@ def _missing(path: ValuePath, detail: ErrorDetails) -> Problem:
     key = str(path[-1]) if path else ""
     model = model_at(path[:-1], _kind_in(detail))
     fix = (
-        _CAP
+        CAP
         if model is schema.SpendCap and key == "limit"
-        else _EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
+        else EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
     )
     wanted = "the key 'tokens' or 'file'" if key == "tokens" else f"the key '{key}'"
     return Problem("nothing", wanted, f"add {fix}")
@@ -273,7 +216,7 @@ def _read(detail: ErrorDetails) -> str:
 
 def _simple(expected: str, fix: str = "") -> Callable[[ValuePath, ErrorDetails], Problem]:
     def word(path: ValuePath, detail: ErrorDetails) -> Problem:
-        return Problem(_read(detail), expected, fix or _EXAMPLES.get(str(path[-1]), ""))
+        return Problem(_read(detail), expected, fix or EXAMPLES.get(str(path[-1]), ""))
 
     return word
 
@@ -292,7 +235,7 @@ _MOST = {"months": schema.LONGEST, "max_attempts": 10}
 def _bounds(path: ValuePath, detail: ErrorDetails) -> Problem:
     key = str(path[-1])
     if key not in _MOST:
-        return Problem(_read(detail), "a whole number, at least 1", _EXAMPLES.get(key, ""))
+        return Problem(_read(detail), "a whole number, at least 1", EXAMPLES.get(key, ""))
     most = _MOST[key]
     return Problem(_read(detail), f"a whole number from 1 to {most}", f"{key}: {min(most, 12)}")
 
@@ -323,12 +266,12 @@ def _other(_: ValuePath, detail: ErrorDetails) -> Problem:
 
 def _text(path: ValuePath, detail: ErrorDetails) -> Problem:
     scalar = isinstance(detail["input"], int | float)
-    fix = "put it in quotes" if scalar else _EXAMPLES.get(str(path[-1]), "write one text")
+    fix = "put it in quotes" if scalar else EXAMPLES.get(str(path[-1]), "write one text")
     return Problem(_read(detail), "a text", fix)
 
 
 def _mapping(path: ValuePath, detail: ErrorDetails) -> Problem:
-    fix = _ITEMS.get(str(path[0]), "") if len(path) == 2 else _EXAMPLES.get(str(path[-1]), "")
+    fix = ITEMS.get(str(path[0]), "") if len(path) == 2 else EXAMPLES.get(str(path[-1]), "")
     return Problem(_read(detail), "a mapping (key: value)", fix)
 
 

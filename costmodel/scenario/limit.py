@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from costmodel.foundation import units
 from costmodel.foundation.converted import StatedAmount
 from costmodel.foundation.grammar import parse_number, refuse, shown
 from costmodel.foundation.marks import MarkedMapping, Raw
@@ -22,11 +21,37 @@ LimitPeriod = Literal["day", "week", "month"]
 EXPECTED = "a limit per person: turns, calls, tokens or money, per day, week or month"
 EXAMPLE = "30 turns per month"
 EXAMPLES = (EXAMPLE, "50 calls per day", "200k tokens per week", "$2 per month")
+LIMIT_TURNS = Unit(
+    "a number of turns, at least 1",
+    "30",
+    smallest=1.0,
+    largest=1e7,
+    reason="four turns a second all month from one person; an assumption",
+)
+LIMIT_CALLS = replace(LIMIT_TURNS, noun="a number of calls, at least 1")
+LIMIT_TOKENS = Unit(
+    "a number of tokens, at least 1",
+    "200k",
+    smallest=1.0,
+    largest=1e12,
+    reason="a million tokens for each of a million calls; an assumption",
+)
+LIMIT_USD = Unit(
+    "an amount in USD above 0",
+    "$2",
+    smallest=1e-6,
+    largest=1e9,
+    reason="a billion dollars for one person; an assumption",
+    money=True,
+)
+"""What one person may use in a period. The smallest amount, a millionth of a dollar, is a token
+of the cheapest models."""
+
 _UNITS: dict[Counted, Unit] = {
-    "turns": units.LIMIT_TURNS,
-    "calls": units.LIMIT_CALLS,
-    "tokens": units.LIMIT_TOKENS,
-    "usd": units.LIMIT_USD,
+    "turns": LIMIT_TURNS,
+    "calls": LIMIT_CALLS,
+    "tokens": LIMIT_TOKENS,
+    "usd": LIMIT_USD,
 }
 _NOUNS: dict[str | None, Counted] = {
     "turn": "turns",
@@ -66,7 +91,7 @@ class Limit:
     @property
     def _amount_text(self) -> str:
         if self.unit == "usd":
-            return stated_amount(self.amount, units.LIMIT_USD)
+            return stated_amount(self.amount, LIMIT_USD)
         noun = self.unit.removesuffix("s") if self.amount == 1 else self.unit
         return f"{amount(self.amount, _UNITS[self.unit])} {noun}"
 
@@ -91,14 +116,14 @@ def restated(value: Raw, limit: Limit | Budget) -> Raw:
         return f"{text} {limit.unit} per {limit.period}"
     stood = limit.amount if isinstance(limit, Limit) else limit.usd
     code = stood.code if isinstance(stood, StatedAmount) else "USD"
-    sign = "" if found["sign"] else units.LIMIT_USD.written_in(code).sign
+    sign = "" if found["sign"] else LIMIT_USD.written_in(code).sign
     return f"{sign}{text} per {limit.period}"
 
 
 class LimitOf(Quantity):
     """A limit per person, its money in USD or the scenario's currency."""
 
-    def __init__(self, unit: Unit = units.LIMIT_USD) -> None:
+    def __init__(self, unit: Unit = LIMIT_USD) -> None:
         super().__init__(unit)
 
     def read(self, value: Raw) -> Limit:
@@ -119,7 +144,7 @@ class LimitOf(Quantity):
         return {"description": EXPECTED, "anyOf": [text, closed({"value": text}, ["value"])]}
 
 
-def read_limit(value: Raw, money: Unit = units.LIMIT_USD) -> Limit:
+def read_limit(value: Raw, money: Unit = LIMIT_USD) -> Limit:
     """Read a limit such as ``200k tokens per week``.
 
     Parameters

@@ -18,7 +18,8 @@ from costmodel.scenario.limit import restated
 from costmodel.scenario.model import OVERRIDE
 from costmodel.scenario.naming import all_beliefs
 from costmodel.scenario.paths import all_paths, located, rivals
-from costmodel.scenario.plain import Data, Plain, as_object, number, sourced
+from costmodel.scenario.plain import Plain
+from costmodel.scenario.sourced import Data, as_object, number, sourced
 from costmodel.scenario.strategies import PromptCache, Quota, ResponseCache, SpendCap
 
 if TYPE_CHECKING:

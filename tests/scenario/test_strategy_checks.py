@@ -4,44 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from costmodel.foundation.errors import InputError
 from costmodel.scenario.loading import read_scenario
 
+from .strategy_texts import AT, HIT_RATE, PROMPT, QUESTIONS, QUOTA, SCENE, SEMANTIC, strategies
 from .texts import wrong
-
-SCENE = """\
-name: Two segments
-start: 2026-12
-months: 2
-segments:
-  free: {users: 100}
-  pro: {users: 9}
-  idle: {users: 9}
-features:
-  answer:
-    model: openai/gpt-5
-    turns_per_user:
-      free: {mean: 10 per month, cv: 1}
-    prompt:
-      - system: {tokens: 1000}
-      - history
-      - user: {mean: 90, cv: 1}
-    output: {mean: 300, cv: 0.8}
-  draft:
-    model: openai/gpt-5
-    turns_per_user:
-      free: {mean: 10 per month, cv: 1}
-      pro: {mean: 10 per month, cv: 1}
-    prompt:
-      - user: {mean: 90, cv: 1}
-    output: {mean: 300, cv: 0.8}
-"""
-AT = "f.yaml:26:"
-QUOTA = "kind: quota, segment: free, limit: 30 turns per month"
-HIT_RATE = "kind: response_cache, feature: answer, hit_rate: 20%"
-QUESTIONS = "kind: response_cache, feature: answer, ttl: 1h, questions: 2k, unique: 50%"
-SEMANTIC = "kind: response_cache, feature: answer, match: semantic, hit_rate: 20%"
-PROMPT = "kind: prompt_cache, feature: answer, ttl: 5m"
 
 ONE = [
     # --- names
@@ -230,34 +196,6 @@ ONE = [
     ),
 ]
 
-LIMITS = [
-    ("30", "read 30; expected a limit per person: turns, calls, tokens or money, per day, week or"),
-    ("30", "fix: write 30 turns per month"),
-    (
-        "30 turns",
-        "read '30 turns'; expected a limit per day, week or month; fix: write 30 turns per",
-    ),
-    ("30 per week", "read '30 per week'; expected a limit per person"),
-    ("30 per week", "fix: write 30 turns per week"),
-    ("30 calls/day", "read '30 calls/day'; expected a limit per person"),
-    ("30 calls/day", "fix: write 30 calls per day"),
-    ("9 turns per year", "read '9 turns per year'; expected a limit per day, week or month"),
-    ("30 messages per month", "fix: write it like 30 turns per month"),
-    ("20 to 30 turns per month", "expected a number of turns, at least 1, as one number"),
-    (
-        "0 turns per month",
-        "read '0'; expected a number of turns, at least 1; fix: write at least 1",
-    ),
-    ("-3 calls per day", "read '-3'; expected a number of calls, at least 1"),
-    ("2.5 turns per day", "read '2.5 turns'; expected a whole number of turns; fix: write 2 turns"),
-    ("$0 per month", "read '$0'; expected an amount in USD above 0"),
-    ("€2 per month", "expected an amount in USD above 0; fix: amounts are in USD"),
-    ('"1,000 tokens per day"', "read '1,000'; expected a number of tokens, at least 1, without"),
-    ("lots", "read 'lots'; expected a limit per person"),
-    ("{a: 3}", "read a mapping; expected a limit per person"),
-    ("true", "read true; expected a limit per person"),
-]
-
 PAIRS = [
     (
         (QUOTA, "kind: quota, segment: [pro, free], limit: 3 turns per day, feature: draft"),
@@ -308,29 +246,12 @@ VARIANTS = [
 ]
 
 
-def strategies(*bodies: str, variants: str = "") -> str:
-    named = ", ".join(f"{name}: {{{body}}}" for name, body in zip("xy", bodies, strict=False))
-    return f"{SCENE}strategies: {{{named}}}\n{variants}"
-
-
 @pytest.mark.parametrize(("body", "part"), ONE)
 def test_a_strategy_that_cannot_be_is_refused_at_its_place(body, part):
     said = wrong(strategies(body))
     assert part in said
     assert said.startswith(AT)
     assert len(said.splitlines()) == 1
-
-
-@pytest.mark.parametrize(("limit", "part"), LIMITS)
-def test_a_limit_that_is_none_is_refused(limit, part):
-    said = wrong(strategies(f"kind: quota, segment: free, limit: {limit}"))
-    assert said.startswith(f"{AT}53: strategies.x.limit: ")
-    assert part in said
-
-
-def test_a_limit_of_nothing_is_refused():
-    said = wrong(strategies("kind: quota, segment: free, limit: "))
-    assert "x.limit: read nothing; expected a limit per person" in said
 
 
 @pytest.mark.parametrize(("bodies", "part"), PAIRS)
@@ -390,36 +311,3 @@ def test_a_gap_has_two_ends_in_order():
     assert "gap: read '2min'; expected a mapping (key: value); fix: gap: {p50: 137s" in wrong(
         SCENE + at % "2min"
     )
-
-
-FIXES = [
-    (QUOTA.replace("30 turns per month", "%s"), "30", "30 turns per month"),
-    (QUOTA.replace("30 turns per month", "%s"), "30 per week", "30 turns per week"),
-    (QUOTA.replace("30 turns per month", "%s"), "30 calls/day", "30 calls per day"),
-    (QUOTA.replace("30 turns per month", "%s"), "200k tokens", "200k tokens per month"),
-    (QUOTA.replace("30 turns per month", "%s"), "$2", "$2 per month"),
-    (QUOTA.replace("30 turns per month", "%s"), "2.5 turns per day", "2 turns per day"),
-    (QUOTA + ", then: %s", "stop", "block"),
-    (QUOTA + ", churn: %s", "2%", "2% per month"),
-    ("kind: response_cache, feature: answer, %s", "hit_rate: 20", "20%"),
-    (QUESTIONS + ", flushes: %s", "2", "2 per month"),
-    (HIT_RATE + ", lookup: %s", "0.001", "$0.001 per turn"),
-    (PROMPT + ", breakpoints: %s", "[history, system]", "[system, history]"),
-    (PROMPT + ", %s", "breakpoints: system", "breakpoints: [system]"),
-    ("kind: budget, %s", "description: a", "limit: $6k per month"),
-    (
-        "kind: response_cache, feature: answer, questions: 2k, ttl: 1h, %s",
-        "from: 2026-12",
-        "unique: 40% to 70%",
-    ),
-]
-
-
-@pytest.mark.parametrize(("body", "bad", "good"), FIXES)
-def test_a_fix_followed_to_the_letter_loads(body, bad, good):
-    with pytest.raises(InputError) as error:
-        read_scenario(strategies(body.replace("%s", bad)))
-    (problem,) = error.value.problems
-    assert good in problem.fix
-    good = f"hit_rate: {good}" if bad.startswith("hit_rate") else good
-    assert read_scenario(strategies(body.replace("%s", good))).strategies["x"]
