@@ -51,6 +51,18 @@ def test_adding_strategies_leaves_the_projection_as_it_is_bit_for_bit():
     assert one.beliefs.keys() == other.beliefs.keys()
 
 
+def test_a_strategy_whose_stream_wants_a_column_that_is_taken_gives_way():
+    before = chat()
+    taken = assign_columns(stream_names(before))["features.answer.output.mean"]
+    named = (f"quota{number}" for number in range(100_000))
+    name = next(n for n in named if assign_columns([f"strategies.{n}.defer"]).popitem()[1] == taken)
+    quota = {**ADDED["fair_use"], "then": "block", "price": None, "take_up": None}
+    after = before.with_strategies({name: {k: v for k, v in quota.items() if v is not None}})
+    columns = assign_columns(stream_names(after))
+    assert columns["features.answer.output.mean"] == taken
+    assert columns[f"strategies.{name}.defer"] == taken + 1
+
+
 @pytest.mark.parametrize("name", shipped_names())
 def test_strategies_take_columns_that_the_rest_left_free(name):
     scenario = load_scenario(name)
