@@ -8,6 +8,9 @@ from costmodel.cli.terminal import add_row, show, stdout_console, table, wrapped
 from costmodel.prices.cards import rate_text
 from costmodel.tokens.audit import Audit, Comparison
 
+MOST_NAMES = 12
+"""Placeholders that are named before the rest is only counted."""
+
 
 def show_audit(audit: Audit) -> None:
     """Write one prompt's sections, its cacheable start, what to save and what to look at."""
@@ -60,7 +63,8 @@ def _notes(audit: Audit) -> Iterator[str]:
             f"known on {audit.snapshot}), {audit.turns_per_month:,.0f} calls a month, none cached"
         )
     if audit.unsized:
-        names = ", ".join(audit.unsized)
+        more = len(audit.unsized) - MOST_NAMES
+        names = ", ".join(audit.unsized[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
         yield (
             f"placeholders counted as written, for want of a size: {names} "
             f"(--size {audit.unsized[0]}=TOKENS)"
@@ -93,7 +97,8 @@ def _savings(audit: Audit) -> Iterator[str]:
         usd = (
             "" if saving.usd_per_month is None else f", up to ${saving.usd_per_month:,.2f} a month"
         )
-        yield f"{saving.tokens:,} tokens a call{usd}: {saving.text}"
+        unit = "token" if saving.tokens == 1 else "tokens"
+        yield f"{saving.tokens:,} {unit} a call{usd}: {saving.text}"
 
 
 def _remarks(audit: Audit) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from costmodel.cli.terminal import say
-from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.errors import InputError, Problem, did_you_mean
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")
@@ -79,6 +80,20 @@ def read_at(text: str | None, option: str = "--at") -> str | None:
     except InputError as error:
         raise InputError([replace(each, path="", file=option) for each in error.problems]) from None
     return text
+
+
+def require_provider(provider: str | None, known: Collection[str]) -> None:
+    """Refuse a provider that has no price table.
+
+    Raises
+    ------
+    InputError
+        With the nearest name as the fix.
+    """
+    if provider is not None and provider not in known:
+        expected = f"one of {', '.join(known)}"
+        fix = did_you_mean(provider, known)
+        raise InputError(Problem(f"'{provider}'", expected, fix, file="--provider"))
 
 
 def read_quantiles(text: str) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from costmodel.cli.options import AsJson, At, Debug, Packages, Snapshot, read_at
+from costmodel.cli.options import AsJson, At, Debug, Packages, Snapshot, read_at, require_provider
 from costmodel.cli.outcome import guarded
 from costmodel.cli.terminal import write_json
 
@@ -71,17 +71,19 @@ def _asked(
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return the models asked for, with their aliases, by provider."""
     from costmodel.cli.pricing import only_near_names
-    from costmodel.foundation.errors import InputError, Problem, did_you_mean
+    from costmodel.foundation.errors import InputError, Problem
     from costmodel.prices.book import load_prices
 
+    known = ours.providers
+    require_provider(provider, known)
     if model is not None:
         with only_near_names(model):
             model = load_prices(str(ours.day)).model(model).id
-        provider = model.partition("/")[0]
-    known = ours.providers
-    if provider is not None and provider not in known:
-        fix = did_you_mean(provider, known) or f"use one of: {', '.join(known)}"
-        raise InputError(Problem(f"'{provider}'", f"one of {', '.join(known)}", fix, "--provider"))
+        seller = model.partition("/")[0]
+        if provider not in (None, seller):
+            read = f"--provider {provider} beside {model}"
+            raise InputError(Problem(read, "one of the two", "leave one of them out"))
+        provider = seller
     return {
         name: {
             entry.id: entry.aliases

@@ -43,14 +43,26 @@ def show_offers(book: PriceBook, offers: list[Offer], at: str | None) -> None:
     taken = (max(map(len, column)) for column in list(zip(columns, *rows, strict=True))[1:])
     room = width - sum(taken) - COLUMN_GAP * len(RATES) - COLUMN_GAP
     made = table(title, columns, words=("Model", "Coming"))
-    for before, row in zip([rows[0], *rows] if rows else [], rows, strict=False):
-        if before[0].split("/")[0] != row[0].split("/")[0]:
-            made.add_section()
-        add_row(made, broken(row[0], room), *row[1:])
+    apart = any(len(row[0]) > room for row in rows)
+    before = ""
+    for name, *figures in rows:
+        provider, _, bare = name.partition("/")
+        if provider != before:
+            _begin_provider(made, f"{provider}/" if apart else "", first=not before)
+        before = provider
+        add_row(made, broken(f"  {bare}" if apart else name, room), *figures)
     show(made)
     kinds = {offer.coming.split()[0] for offer in offers if offer.coming and width < WIDE}
     told = "; ".join(f"{kind}: {words}" for kind, words in KINDS.items() if kind in kinds)
     write_notes([f"Coming. {told}."] if told else [])
+
+
+def _begin_provider(made: Table, heading: str, *, first: bool) -> None:
+    """Set a provider's models apart, under its name where whole names have no room."""
+    if not first:
+        made.add_section()
+    if heading:
+        add_row(made, heading, *[""] * (len(made.columns) - 1), bold=True)
 
 
 def _offer_row(offer: Offer, *, wide: bool) -> list[str]:
@@ -61,12 +73,13 @@ def _offer_row(offer: Offer, *, wide: bool) -> list[str]:
 def broken(name: str, room: int) -> str:
     """Return a model's name in lines of at most `room` characters, broken after its signs."""
     room = max(room, SHORTEST_NAME)
+    deeper = " " * (len(name) - len(name.lstrip()) + 2)
     lines, indent = [], ""
     while len(indent + name) > room:
         head = name[: room - len(indent)]
         cut = max((head.rfind(sign) + 1 for sign in "-/.:_@"), default=0) or len(head)
         lines.append(indent + name[:cut])
-        name, indent = name[cut:], "  "
+        name, indent = name[cut:], deeper
     return "\n".join([*lines, indent + name])
 
 
@@ -105,7 +118,7 @@ def write_notes(lines: Iterable[str]) -> None:
     """Write lines, the long ones wrapped."""
     console = stdout_console()
     for line in lines:
-        console.print(wrapped(line, console.width))
+        console.print(wrapped(line, console.width), soft_wrap=True)  # addresses stay whole
 
 
 def _facts(book: PriceBook, model: ModelPrices) -> Table:

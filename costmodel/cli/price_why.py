@@ -159,7 +159,8 @@ def _applies(origin: Origin, now: PastValue) -> str:
     words = [f"from {start}" + (f" to {min(ends):%Y-%m-%d}" if ends else "")]
     words += [] if now.status == "effective" else [now.status]
     words += ["date of a first sighting"] if now.observed else []
-    words += ["promotional"] if now.promo else []
+    # A period's promotion is one of its token rates: what a search costs does not end with it.
+    words += ["promotional"] if now.promo and not origin.field.startswith("units.") else []
     return ", ".join(words)
 
 

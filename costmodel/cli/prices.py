@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from costmodel.cli.options import AsJson, At, ContractFile, Debug, Snapshot, read_at
+from costmodel.cli.options import (
+    AsJson,
+    At,
+    ContractFile,
+    Debug,
+    Snapshot,
+    read_at,
+    require_provider,
+)
 from costmodel.cli.outcome import guarded
 from costmodel.cli.price_diff import diff
 from costmodel.cli.price_history import history
@@ -16,7 +24,6 @@ from costmodel.cli.price_sync import sync
 from costmodel.cli.price_why import why
 from costmodel.cli.pricing import only_near_names, tell_reconstructed
 from costmodel.cli.terminal import write_json
-from costmodel.foundation.errors import InputError, Problem, did_you_mean
 
 prices = typer.Typer(
     name="prices",
@@ -54,9 +61,7 @@ def list_prices(
 
     book = load_prices(snapshot, contract)
     known = list(dict.fromkeys(model.split("/")[0] for model in book.models()))
-    if provider is not None and provider not in known:
-        fix = did_you_mean(provider, known) or f"use one of: {', '.join(known)}"
-        raise InputError(Problem(f"'{provider}'", f"one of {', '.join(known)}", fix, "--provider"))
+    require_provider(provider, known)
     at = read_at(at)
     offers = offers_at(book, provider, at)
     tell_reconstructed(book.snapshot, book.reconstructed)

@@ -82,11 +82,13 @@ def show_spend(
         console.print(wrapped(note, width))
     origin = projection.provenance
     contract = projection.prices.contract
+    known = f"Prices as known on {origin.snapshot}"
+    known += ", reconstructed" if origin.reconstructed else ""
     if contract is not None:
-        write(f"Prices as known on {origin.snapshot}, under {contract.name} ({contract.file}).")
+        write(f"{known}, under {contract.name} ({contract.file}).")
         write("The same figures again:")
     else:
-        write(f"Prices as known on {origin.snapshot}. The same figures again:")
+        write(f"{known}. The same figures again:")
     write(f"  {origin.command}")  # in one piece, whatever the width: it is there to be copied
 
 

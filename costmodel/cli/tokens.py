@@ -107,12 +107,15 @@ def tokens(
 
 
 def default_models() -> list[str]:
-    """Return the first priced model of each tokenizer, in the order of the price tables."""
+    """Return the first priced model of each tokenizer, resold ones only where there is no other."""
     from costmodel.prices.book import load_prices
-    from costmodel.tokens import model_family
+    from costmodel.tokens import known_models, model_family
+    from costmodel.tokens.names import resellers
 
     first: dict[str, str] = {}
-    for model in load_prices().models():
+    own, resold = set(known_models()), tuple(f"{name}/" for name in resellers())
+    every = load_prices().models()
+    for model in sorted(every, key=lambda name: (name not in own, name.startswith(resold))):
         try:
             first.setdefault(model_family(model).name, model)
         except TokenizerUnavailable:

@@ -35,6 +35,8 @@ class Provenance:
     overrides: tuple[str, ...] = ()
     contract: str = ""
     """The contract laid over the price tables, with its sha256; empty if there is none."""
+    reconstructed: str = ""
+    """How the snapshot was made later than its day; empty if it was made on it."""
 
 
 def reproducing_command(

@@ -172,4 +172,5 @@ def _provenance(
         command=command,
         overrides=tuple(str(override) for override in scenario.overrides),
         contract="" if book.contract is None else str(book.contract),
+        reconstructed=book.reconstructed,
     )

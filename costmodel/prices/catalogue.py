@@ -59,9 +59,14 @@ class Catalogue:
         found = self._named(provider, bare) if slash else self._bare(name)
         if len(found) == 1:
             return found[0]
-        near = nearest_names(name, [each.id for each in found or self])
+        near = nearest_names(name, [each.id for each in found or self._first(name)])
         said = "is ambiguous; write one of" if found else "has no price in this table; nearest are"
         raise UnknownModelError(printable(f"model '{name}' {said} {', '.join(near)}"), near)
+
+    def _first(self, name: str) -> Iterator[ModelPrices]:
+        """Yield the models a name may have meant: without a provider, the first parties' first."""
+        own = [each for each in self if each.id.partition("/")[2] in each.aliases]
+        yield from own if own and "/" not in name else self
 
     def _models(self, provider: str) -> dict[str, ModelPrices]:
         if provider not in self._read:

@@ -68,7 +68,7 @@ def lint_file(file: Path, *, shown: str = "", shelf: Path | None = None) -> tupl
         or the shipped one.
     """
     shown = shown or str(file)
-    own = file.resolve().parents[1]
+    own = file.resolve().parent.parent
     shelf = shelf or (own if (own / INDEX).is_file() else data_folder("pricing"))
     try:
         document = read_yaml(file, file=shown)

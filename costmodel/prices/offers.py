@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -229,13 +229,19 @@ class ModelPrices:
             If the mode is not offered then; standard rates are never a substitute.
         """
         if mode not in period.cards:
-            when = "" if period.start is None else f" from {period.start:%Y-%m-%d}"
-            hint = did_you_mean(mode, period.cards)
-            raise PriceNotKnownError(
-                f"{self.id} has no '{mode}' price{when}; modes there are: {', '.join(period.cards)}"
-                + (f"; {hint}" if hint else "")
-            )
+            raise no_mode(self.id, mode, period.cards, period.start)
         return period.cards[mode]
+
+
+def no_mode(
+    model: str, mode: str, modes: Iterable[str], start: datetime | None
+) -> PriceNotKnownError:
+    """Return the error of a mode that a model is not offered in, in the period from `start`."""
+    known = list(modes)
+    when = "" if start is None else f" from {start:%Y-%m-%d}"
+    hint = did_you_mean(mode, known)
+    text = f"{model} has no '{mode}' price{when}; modes there are: {', '.join(known)}"
+    return PriceNotKnownError(f"{text}; {hint}" if hint else text)
 
 
 def _short(card: RateCard) -> str:

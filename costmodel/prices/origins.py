@@ -31,6 +31,7 @@ from costmodel.prices.figures import (
 )
 from costmodel.prices.instants import At, day_start, instant_of
 from costmodel.prices.named import Named, find_named
+from costmodel.prices.offers import no_mode
 from costmodel.prices.schema import Card, Period
 from costmodel.prices.shelf import Shelf, shelf_of
 from costmodel.prices.table_facts import window_words
@@ -218,10 +219,8 @@ def _not_priced(named: Named, period: Period, name: str) -> CostModelError:
     ever = [each for p in named.entry.periods for each in prices_of(p)]
     when = "" if period.from_ is None else f" from {period.from_:%Y-%m-%d}"
     mode = name.split(".")[0]
-    if mode in MODES and mode not in period.cards:
-        known = ", ".join(period.cards)
-        text = f"{named.model} has no '{mode}' price{when}; modes there are: {known}"
-        return PriceNotKnownError(text)
+    if mode != "units" and mode not in period.cards:
+        return no_mode(named.model, mode, period.cards, period.from_)
     if name in ever:
         return PriceNotKnownError(f"{named.model} has no {name}{when}; it has at other dates")
     return _no_field(named, (*dict.fromkeys(ever), *facts_of(named.entry)))

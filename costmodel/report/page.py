@@ -234,6 +234,7 @@ def _provenance(projection: Projection, error: MonteCarloError | None) -> Pairs:
     return [
         ("Scenario", f"{origin.scenario}, sha256 {origin.scenario_digest}"),
         ("Price table", f"{origin.snapshot}, sha256 {origin.snapshot_digest}"),
+        *([("Reconstructed", origin.reconstructed)] if origin.reconstructed else []),
         *([("Contract", origin.contract)] if origin.contract else []),
         ("Library", f"costmodel {origin.version}"),
         ("Seed and draws", f"{origin.seed}, {origin.draws:,}"),

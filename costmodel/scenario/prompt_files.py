@@ -111,8 +111,10 @@ def _belief(text: str, model: str, name: str) -> Belief:
         fix = "correct the model, or give tokens: instead of file:"
         read = f"'{model}' ({error})"
         raise refuse(read, "a model whose tokens can be counted", fix, "model") from None
-    origin = Source(source=f"counted from {name} with {count.method} ({count.source})")
-    if count.exact or count.low >= count.high:
+    known = count.exact or count.low >= count.high
+    how = "counted" if known else "estimated, with the ends of nine in ten,"
+    origin = Source(source=f"{how} from {name} with {count.method} ({count.source})")
+    if known:
         return Fixed(value=float(count.tokens), origin=origin)
     return Interval(low=float(max(count.low, 1)), high=float(count.high), origin=origin)
 

@@ -17,9 +17,15 @@ def added(counts: Iterable[TokenCount]) -> TokenCount:
         low=sum(count.low for count in found),
         high=sum(count.high for count in found),
         exact=all(count.exact for count in found),
-        method=", ".join(dict.fromkeys(count.method for count in found if count.method)),
-        source="; ".join(dict.fromkeys(count.source for count in found if count.source)),
+        method=_each_once((count.method for count in found), ", "),
+        source=_each_once((count.source for count in found), "; "),
     )
+
+
+def _each_once(texts: Iterable[str], mark: str) -> str:
+    """Join lists of words, each word once, in the order met."""
+    words = (word for text in texts if text for word in text.split(mark))
+    return mark.join(dict.fromkeys(words))
 
 
 def ranged(tokens: int, low: int, high: int, rule: str, source: str) -> TokenCount:

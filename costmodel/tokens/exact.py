@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 def count_exactly(text: str, encoding_name: str) -> int:
     """Return the number of tokens of a text, without loading a vocabulary if it is recorded."""
-    known = None if is_loaded(encoding_name) else known_count(text, encoding_name)
+    if is_loaded(encoding_name):
+        if 0 < len(text) < LONGEST_RUN:  # the way of nearly every text: nothing to cut
+            return token_length(encoding(encoding_name), text)
+        return count_afresh(text, encoding_name)
+    known = known_count(text, encoding_name)
     return count_afresh(text, encoding_name) if known is None else known
 
 
@@ -67,9 +72,24 @@ def _count_part(
     encodings: Callable[[bool], Encoding], longest_run: int, closes: Closes, part: str
 ) -> int:
     if len(part) < longest_run:
-        return len(encodings(False).encode_ordinary(part)) if part else 0
+        return token_length(encodings(False), part) if part else 0
     total = 0
     for piece, whole in cut_long_runs(part, longest_run, closes):
         if piece:
-            total += len(encodings(whole).encode_ordinary(piece))
+            total += token_length(encodings(whole), piece)
     return total
+
+
+def token_length(encoding: Encoding, text: str) -> int:
+    """Return the number of tokens of a text, special tokens as the text they are written with.
+
+    Where numpy is there already, the tokens stay in an array: no Python number is made of each,
+    which takes a tenth of the time. It is not imported for that.
+    """
+    if "numpy" in sys.modules:
+        try:
+            return int(encoding.encode_to_numpy(text, disallowed_special=()).size)
+        except (AttributeError, UnicodeEncodeError):
+            # An older tiktoken, or a lone surrogate, which only encode_ordinary repairs.
+            pass
+    return len(encoding.encode_ordinary(text))

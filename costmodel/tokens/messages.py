@@ -166,10 +166,10 @@ def _framing(messages: Sequence[Message], rule: Rule, model: str) -> TokenCount:
 
 
 def _each(messages: Sequence[Message], rule: Rule) -> TokenCount:
-    each = rule.get("message", 0)
+    each: int = rule.get("message", 0)
     answers = sum(1 for message in messages if message.role == "assistant")
     named = sum(1 for message in messages if message.name)
-    around = (len(messages) - answers) * each + answers * rule.get("answer", each)
+    around = (len(messages) - answers) * each + answers * int(rule.get("answer", each))
     tokens = rule["first"] + around + named * rule.get("named", 0)
     low, high = tokens + rule.get("low", 0), tokens + rule.get("high", 0)
     if tokens == low == high == 0:

@@ -9,6 +9,7 @@ JSON, are text, and so is what stands in template code.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,14 +44,16 @@ class Placeholder:
 def placeholders(text: str) -> Iterator[Placeholder]:
     """Yield the placeholders of a text in their order."""
     code = list(template_code(text)) if "{%" in text or "{#" in text else []
+    starts = [each.start for each in code]
     for match in _PLACEHOLDER.finditer(text):
-        if any(each.start <= match.start() < each.end for each in code):
+        before = bisect_right(starts, match.start()) - 1
+        if before >= 0 and match.start() < code[before].end:
             continue
         name = next(group for group in match.groups() if group)
         yield Placeholder(name, *match.span())
 
 
-_LABEL = re.compile(r"^[\s>*#-]*\w[\w ]{0,30}:\s*")
+_LABEL = re.compile(r"^[\s>*#-]*\w[\w ]{0,30}[:：]\s*")
 
 
 def lone_placeholder(line: str) -> str | None:

@@ -21,7 +21,7 @@ STATEMENTS = frozenset(_STATEMENTS.split())
 """Words that a statement begins with (Jinja's documentation of templates and of its extensions);
 braces and per cent around anything else are text."""
 
-_OPENING = re.compile(r"\{[%#]")
+_OPENING = re.compile(rf"\{{(?:%[-+]?\s{{0,9}}+(?:{'|'.join(sorted(STATEMENTS))})\b|#)")
 _CHANGING = ("if", "for")
 
 
@@ -50,29 +50,32 @@ class Code:
 def template_code(text: str) -> Iterator[Code]:
     """Yield the template code of a text in its order."""
     at, raw = 0, False
+    unclosed: set[str] = set()
     while found := _OPENING.search(text, at):
-        closing = text.find(f"{found[0][1]}}}", found.end())
         at = found.end()
+        mark = found[0][1]
+        closing = -1 if mark in unclosed else text.find(f"{mark}}}", found.start() + 2)
         if closing < 0:
+            unclosed.add(mark)  # it is not looked for again: there is none behind
             continue
         code = _code(text, found.start(), closing + 2)
-        if code is None or (raw and code.statement != "endraw"):
+        if raw and code.statement != "endraw":
             continue
         raw = code.statement == "raw"
         at = code.end
         yield code
 
 
-def _code(text: str, start: int, end: int) -> Code | None:
+def _code(text: str, start: int, end: int) -> Code:
     inside = text[start + 2 : end - 2]
     comment = text[start + 1] == "#"
     words = "" if comment else " ".join(inside.strip("-+ \t\r\n").split())
-    if not comment and words.partition(" ")[0] not in STATEMENTS:
-        return None
     if inside.startswith("-"):
-        start = len(text[:start].rstrip())
+        while start and text[start - 1].isspace():
+            start -= 1
     if inside.endswith("-"):
-        end = len(text) - len(text[end:].lstrip())
+        while end < len(text) and text[end].isspace():
+            end += 1
     return Code(start, end, words)
 
 

@@ -268,6 +268,30 @@ def test_reconcile_of_an_unknown_model_or_provider_names_the_nearest(costmodel):
     )
 
 
+def test_reconcile_refuses_a_model_of_another_provider(costmodel):
+    both = costmodel("prices", "reconcile", "--provider", "google", "--model", "gpt-5")
+    assert both.exit_code == 2
+    assert "read --provider google beside openai/gpt-5; expected one of the two" in both.stderr
+
+
+def test_why_names_the_modes_there_are_and_the_near_one(costmodel):
+    result = costmodel("prices", "why", "gpt-5.output", "--mode", "batchh")
+    words = "openai/gpt-5 has no 'batchh' price from 2025-08-07; modes there are: standard, batch"
+    assert words in result.stderr
+    assert "did you mean 'batch'?" in result.stderr
+
+
+def test_lint_of_a_file_at_the_root_that_is_not_there_is_refused(costmodel):
+    result = costmodel("prices", "lint", "/no-such-table")
+    assert result.exit_code == 2
+    assert "error readable: /no-such-table: read nothing" in result.stdout
+
+
+def test_a_bare_name_is_near_to_the_first_party_s_models(costmodel):
+    stderr = costmodel("prices", "show", "gpt-5x").stderr
+    assert "nearest are openai/gpt-5, openai/gpt-5.5, openai/gpt-5.4" in stderr
+
+
 def test_list_of_a_name_holds_it_or_says_that_it_guessed(costmodel):
     held = costmodel("prices", "list", "terra", "--snapshot", OLD)
     assert re.findall(r"\S+/\S+", held.stdout) == ["openai/gpt-6.1-terra", "openai/gpt-5.6-terra"]

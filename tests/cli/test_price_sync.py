@@ -73,7 +73,7 @@ def test_sync_refuses_a_date_that_is_none(costmodel, places, day):
 
 def test_sync_of_an_unknown_provider_names_the_known(costmodel, places):
     result = costmodel("prices", "sync", "--provider", "acme", *places[0])
-    assert "--provider: read 'acme'; expected one of openai" in result.stderr
+    assert "read provider 'acme'; expected one of openai" in result.stderr
 
 
 def test_list_and_show_say_that_a_snapshot_is_reconstructed(costmodel):

@@ -46,6 +46,11 @@ def test_each_row_of_a_list_says_what_was_known_and_when_it_applies(costmodel, t
     assert row["reconstructed"].startswith("made on 2026-11-24 from genai-prices 0.1.2")
 
 
+def test_an_address_stays_whole_however_narrow_the_terminal(costmodel):
+    page = "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/"
+    assert page in costmodel("prices", "show", "azure/gpt-4.1").stdout
+
+
 OF_RECONSTRUCTED = (
     ("list", "sonnet", "--snapshot", "2026-08-12"),
     ("show", "claude-sonnet-5", "--snapshot", "2026-08-12"),

@@ -120,6 +120,28 @@ def test_litellm_adds_limits_minima_regions_units_and_modes(tmp_path):
     assert search["free"] == {"count": 5000, "period": "month", "shared_group": "g"}
 
 
+def test_an_announced_token_price_leaves_free_units_and_units_of_litellm_as_they_are(tmp_path):
+    prices = (
+        "[ConditionalPrice(prices=ModelPrice(input_mtok=Decimal('1'), output_mtok=Decimal('4'), "
+        "web_searches_kcount=Decimal('14'))), ConditionalPrice(constraint=StartDateConstraint("
+        "start_date=datetime.date(2027, 1, 1)), prices=ModelPrice(input_mtok=Decimal('2'), "
+        "output_mtok=Decimal('8'), web_searches_kcount=Decimal('14')))]"
+    )
+    free = {"count": 5000, "period": "month", "shared_group": "g"}
+    more = entry(
+        input_cost_per_token=1e-6,
+        output_cost_per_token=4e-6,
+        search_context_cost_per_query={"low": 0.014},
+        search_free_requests=free,
+        google_maps_grounding_cost_per_query=0.014,
+    )
+    now, later = only(made(tmp_path, [listed("one", prices)], {"one": more}))["one"]["periods"]
+    assert later["status"] == "announced"
+    assert later["units"] == now["units"]
+    assert later["units"]["web_search"]["free"] == free
+    assert set(later["units"]) == {"web_search", "maps_grounding"}
+
+
 def test_where_both_state_a_figure_genai_prices_wins_and_the_note_tells_it(tmp_path):
     other = entry(input_cost_per_token=1.9e-6, output_cost_per_token=8e-6)
     snapshot = made(tmp_path, [listed("one", PLAIN)], {"one": other})

@@ -239,8 +239,9 @@ def test_a_reconstructed_snapshot_says_so_in_every_projection(day):
     scenario = load_scenario("support_chatbot")
     model = next(iter(scenario.features.values())).steps[0][1].model
     card = load_prices().month(model, "standard", 2026, 12).parts[-1][1]
-    warnings = simulate(scenario, prices=book.with_card(model, card), draws=64).warnings
-    assert f"prices of {day} are reconstructed: {book.reconstructed}" in warnings
+    projection = simulate(scenario, prices=book.with_card(model, card), draws=64)
+    assert f"prices of {day} are reconstructed: {book.reconstructed}" in projection.warnings
+    assert projection.provenance.reconstructed == book.reconstructed
 
 
 def test_a_snapshot_made_on_its_day_says_nothing_of_the_kind():

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -112,6 +113,17 @@ def test_warnings_are_counted_at_the_top_and_listed(read, projection):
     assert f"{count} reservation" in read.text
     for warning in projection.warnings:
         assert warning in read.text
+
+
+def test_a_reconstructed_price_table_is_said_at_the_top_and_in_the_provenance(projection):
+    made = "made on 2026-11-24 from older packages"
+    origin = replace(projection.provenance, reconstructed=made)
+    told = Reader(render_html(replace(projection, provenance=origin), None)).words
+    text = " ".join(" ".join(told).split())
+    assert f"Price table of {origin.snapshot} (reconstructed)" in text
+    assert f"Reconstructed {made}" in text
+    usual = " ".join(Reader(render_html(projection, None)).words)
+    assert "econstructed" not in usual
 
 
 def test_provenance_makes_the_numbers_again(read, projection):

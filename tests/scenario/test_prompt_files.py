@@ -1,10 +1,13 @@
 import shutil
+import warnings
 from pathlib import Path
 
 import pytest
 
+import costmodel as cm
 from costmodel import expected, simulate
 from costmodel.foundation.beliefs import Fixed, Interval
+from costmodel.foundation.errors import CostModelWarning
 from costmodel.scenario.loading import load_scenario, read_scenario
 from costmodel.tokens import count_tokens
 
@@ -187,3 +190,28 @@ def test_a_scenario_built_on_another_folders_template_is_written_without_the_fil
     assert part.times == {"name": 2}
     assert part.mean_tokens == part_of(built).mean_tokens
     assert expected(again).total == pytest.approx(expected(built).total, rel=1e-12)
+
+
+def test_a_placeholder_is_a_belief_for_sensitivity_and_a_slider():
+    path = "features.answer.prompt.system.placeholders.release"
+    scenario = cm.load_scenario("rag_docs").with_overrides({path: "50 to 20000"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CostModelWarning)
+        effects = cm.sensitivity(cm.simulate(scenario, draws=512))
+        sliders = cm.what_if(scenario, draws=256).dials
+    assert path in [effect.path for effect in effects]
+    assert path in [dial.path for dial in sliders]
+
+
+def test_an_estimated_prompt_says_so_and_template_code_is_not_counted(folder: Path):
+    (folder / "prompts" / "t.j2").write_text("{# a note #}You answer{% if x %} briefly{% endif %}.")
+    (folder / "prompts" / "plain.md").write_text("You answer briefly.")
+    system = ("features", "answer", "prompt", "system", "file")
+    gemini = {"features.answer.model": "google/gemini-3.8-flash"}
+    base = read_scenario(WITH_FILE, folder=folder)
+    parts = [
+        part_of(base.with_overrides({".".join(system): f"prompts/{name}", **gemini}))
+        for name in ("t.j2", "plain.md")
+    ]
+    assert parts[0].tokens.mean == parts[1].tokens.mean
+    assert parts[0].tokens.origin.source.startswith("estimated, with the ends of nine in ten, from")

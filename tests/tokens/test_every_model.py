@@ -68,3 +68,9 @@ def test_mistral_puts_two_tokens_around_a_question_and_one_after_an_answer():
     # <s>[INST]Hi[/INST]Hi</s>[INST]Hi[/INST], docs.mistral.ai: 1 + 2 + 1 + 2
     turns = [{"role": role, "content": "Hi"} for role in ("user", "assistant", "user")]
     assert count_messages(turns, "mistral/mistral-large-4").parts["framing"].tokens == 6
+
+
+def test_a_sum_names_each_method_and_source_once():
+    count = count_messages([{"role": "system", "content": "Be kind."}, *HI], "openai/gpt-4o")
+    assert count.method == "o200k_base, openai-chat"
+    assert count.source.count("the vocabulary OpenAI publishes for tiktoken") == 1

@@ -1,11 +1,13 @@
 """Texts made to break a tokenizer: every one is counted, by every method."""
 
 import random
+import sys
 
 import pytest
 
 from costmodel.tokens import count_tokens
-from costmodel.tokens.exact import count_afresh
+from costmodel.tokens.exact import count_afresh, token_length
+from costmodel.tokens.vocabulary import load_encoding
 
 MILLION = 1_000_000
 RUNS = {
@@ -48,3 +50,14 @@ def test_every_text_is_counted_by_every_method(text, model):
 
 def test_special_tokens_written_in_a_text_never_count_as_one():
     assert count_tokens("<|endoftext|>" * 100, "openai/gpt-5").tokens >= 500
+
+
+@pytest.mark.parametrize(
+    "text", ["<|endoftext|> and <|endofprompt|>", "a\ud800b", "\x00", "👍" * 50]
+)
+@pytest.mark.parametrize("name", ["o200k_base", "cl100k_base"])
+def test_counting_without_a_list_of_tokens_counts_the_same(monkeypatch, name, text):
+    encoding = load_encoding(name)
+    with_numpy = token_length(encoding, text)
+    monkeypatch.delitem(sys.modules, "numpy")
+    assert token_length(encoding, text) == with_numpy == len(encoding.encode_ordinary(text))

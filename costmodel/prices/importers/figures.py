@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 from costmodel.foundation.datafiles import data_folder
-from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.prices.importers.listings import Listing, Shelf
 from costmodel.prices.importers.overlay import read_overlay
 from costmodel.prices.importers.packages import find_releases
@@ -62,11 +61,7 @@ def source_figures(
     """
     where = data_folder("pricing") if folder is None else folder
     overlay = read_overlay(where / "overlay.yaml")
-    if provider not in overlay.providers:
-        known = ", ".join(overlay.providers)
-        fix = did_you_mean(provider, overlay.providers) or f"use one of: {known}"
-        raise InputError(Problem(f"provider '{provider}'", f"one of {known}", fix))
-    stated = overlay.providers[provider]
+    stated = overlay.provider(provider)
     found = shelves(find_releases(packages), stated)
     seen = {each.name: (each.genai, each.litellm) for each in sightings(stated, found, None)}
     seen |= {name: (found[0].find(name), found[1].find(name)) for name in names if name not in seen}

@@ -120,27 +120,33 @@ def _periods(seen: Sighting, provider: Provider, day: date, remarks: list[str]) 
 
 
 def _listed(seen: Sighting, provider: Provider, day: date, remarks: list[str]) -> Iterator[Entry]:
-    """Yield the periods of genai-prices, completed by litellm in the one in force."""
+    """Yield the periods of genai-prices, completed by litellm in the one in force.
+
+    litellm's units hold in the announced periods too: an announcement of token
+    prices says nothing of them.
+    """
     listing = seen.genai if seen.genai and seen.genai.periods else seen.litellm
     if listing is seen.genai and seen.genai and seen.genai.by_the_hour:
         remarks.append("genai-prices has prices by the hour of the day, which are left out.")
         listing = seen.litellm or seen.genai
     assert listing is not None
     now = listing.period_on(day)
+    begun = False
     for period in listing.periods:
+        begun = begun or period is now
         other = seen.litellm.periods[0] if seen.litellm and seen.litellm.periods else None
         src = [
             provider.page,
             *(["gp"] if listing is seen.genai else []),
             *(["ll"] if other else []),
         ]
-        more = other if period is now and listing is seen.genai else None
-        cards = dict(period_cards(seen, period, more, remarks))
+        more = other if listing is seen.genai else None
+        cards = dict(period_cards(seen, period, more if period is now else None, remarks))
         yield {
             "from": None if period.start is None else _midnight(period.start),
             "src": src,
             "cards": cards,
-            "units": dict(period_units(period.units, more.units if more else {})),
+            "units": dict(period_units(period.units, more.units if more and begun else {})),
         }
 
 

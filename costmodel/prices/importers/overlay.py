@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from costmodel.foundation.errors import InputError, Problem
+from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.foundation.reading import Document, ValuePath, read_yaml
 from costmodel.prices.charges import Unit, UnitPrice
 from costmodel.prices.pledges import Capacity, Commitment
@@ -154,6 +154,20 @@ class Overlay(Record):
     schema_: Literal["costmodel.pricing-overlay/1"] = Field(alias="schema")
     sources: dict[str, Source]
     providers: dict[Name, Provider] = Field(min_length=1)
+
+    def provider(self, name: str) -> Provider:
+        """Return what it says of a provider.
+
+        Raises
+        ------
+        InputError
+            If it has none of that name; the fix names the nearest.
+        """
+        if name not in self.providers:
+            expected = f"one of {', '.join(self.providers)}"
+            fix = did_you_mean(name, self.providers)
+            raise InputError(Problem(f"provider '{name}'", expected, fix))
+        return self.providers[name]
 
 
 def read_overlay(file: Path, *, shown: str = "pricing/overlay.yaml") -> Overlay:

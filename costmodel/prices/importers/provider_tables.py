@@ -115,7 +115,7 @@ def imported_table(
     name: str, overlay: Overlay, releases: tuple[Release, Release], day: date
 ) -> ImportedTable:
     """Return one provider's table as known on a day."""
-    provider = overlay.providers[name]
+    provider = overlay.provider(name)
     found = shelves(releases, provider)
     seen = list(sightings(provider, found, day))
     entries: dict[str, Entry] = {}

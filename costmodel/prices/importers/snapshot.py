@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from costmodel.foundation.errors import InputError, Problem
-from costmodel.prices.importers.overlay import Overlay, read_overlay
+from costmodel.prices.importers.overlay import read_overlay
 from costmodel.prices.importers.packages import Release, find_releases
 from costmodel.prices.importers.provider_tables import ImportedTable, imported_table, text_of
 from costmodel.prices.schema import Index
@@ -81,20 +81,12 @@ def make_snapshot(
     overlay = read_overlay(folder / "overlay.yaml")
     releases = find_releases(packages)
     words = _reconstructed(day, made, releases, packages, because)
-    chosen = _chosen(overlay, providers)
+    chosen = providers or tuple(overlay.providers)
     tables = tuple(imported_table(name, overlay, releases, day) for name in chosen)
     tables = tuple(table for table in tables if table.models)
     texts = {t.provider: text_of(t, overlay, releases, (day, made), words) for t in tables}
     _check(texts, day)
     return NewSnapshot(day, words, tables, texts)
-
-
-def _chosen(overlay: Overlay, providers: tuple[str, ...] | None) -> tuple[str, ...]:
-    known = tuple(overlay.providers)
-    for name in providers or ():
-        if name not in known:
-            raise InputError(Problem(f"'{name}'", f"one of {', '.join(known)}", "", "--provider"))
-    return providers or known
 
 
 def _reconstructed(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from costmodel.tokens.audit.sections import Prompt, kind_named
-from costmodel.tokens.placeholders import placeholders
+from costmodel.tokens.placeholders import placeholders, times_used, without
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,15 @@ MOSTLY = 0.5
 LONG = 400
 """Words from which a prompt is long enough to need the rules for length; an assumption."""
 
+ENGLISH = 0.08
+"""Share of the commonest English words from which a prompt is taken to be English; an assumption:
+they are about a third of running English, and a few per cent of German or Dutch."""
+FEW = 20
+"""Words below which shares say nothing; an assumption."""
+_WORD = re.compile(r"[^\W\d_]+")
+_THE_COMMONEST = "the a an of to and or is are you your not if be with for on from it as"
+_COMMON = frozenset(_THE_COMMONEST.split())
+
 _NOT_KNOWING = re.compile(
     r"(?i)\b(?:do(?:es)? not|don't|doesn't|cannot|can't|unable to|not) (?:know|find|sure|contain"
     r"|available|answer|in the|covered|stated|present)|\b(?:unknown|missing|no answer|not found"
@@ -81,19 +90,41 @@ MANY_SHOUTS = 8
 
 def remarks(prompt: Prompt) -> tuple[Remark, ...]:
     """Return what a reviewer would ask about, in the order of the rules."""
-    instructions = "".join(s.text for s in prompt.sections if s.kind == "system")
+    written = "".join(s.text for s in prompt.sections if s.kind == "system")
+    instructions = without(written, frozenset(times_used(written)))
     if not instructions.strip():
-        return ()
+        return (*_open_slots(prompt), *_secrets(prompt))
     found = [
-        *_missing_data(instructions),
-        *_concerns(instructions),
-        *_output(instructions),
+        *(_worded(prompt, instructions) if is_english(instructions) else _not_english()),
         *_examples(prompt),
         *_open_slots(prompt),
         *_secrets(prompt),
         *_shouting(prompt, instructions),
     ]
     return tuple(found)
+
+
+def is_english(text: str) -> bool:
+    """Whether enough of a text's words are the commonest English ones; a few are if in ASCII."""
+    words = _WORD.findall(text.lower())
+    if len(words) < FEW:
+        return text.isascii()
+    common = sum(1 for word in words if word in _COMMON)
+    return common > ENGLISH * len(words)
+
+
+def _worded(prompt: Prompt, instructions: str) -> Iterator[Remark]:
+    yield from _missing_data(instructions)
+    yield from _concerns(instructions)
+    asked = "".join(section.text for section in prompt.sections if section.kind == "user")
+    schema = any(section.kind == "schema" for section in prompt.sections)
+    yield from _output(instructions + asked, schema=schema)
+
+
+def _not_english() -> Iterator[Remark]:
+    text = "not in English, and only English is looked through for words about missing data"
+    fix = "check by eye: missing data, length and form of the answer, one task in a prompt"
+    yield Remark("language", 0, f"{text}, tasks, length and form", fix)
 
 
 def _missing_data(text: str) -> Iterator[Remark]:
@@ -126,7 +157,7 @@ def _concerns(text: str) -> Iterator[Remark]:
         )
 
 
-def _output(text: str) -> Iterator[Remark]:
+def _output(text: str, *, schema: bool) -> Iterator[Remark]:
     if not _LENGTH.search(text):
         yield Remark(
             "no length",
@@ -134,7 +165,7 @@ def _output(text: str) -> Iterator[Remark]:
             "nothing says how long the answer may be, and output is the dearest token",
             "give a limit in words or sentences, and set max_tokens",
         )
-    if not _FORM.search(text):
+    if not schema and not _FORM.search(text):
         yield Remark(
             "no format",
             0,

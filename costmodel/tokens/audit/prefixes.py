@@ -56,8 +56,7 @@ def prefix_of(prompt: Prompt, model: ModelPrices, tally: PromptTally) -> Prefix:
     changing = variables(prompt)
     first = changing[0] if changing else None
     tokens = tally.total if first is None else tally.upto(first.offset)
-    spans = changing_spans(changing)
-    possible = tokens if first is None else _fixed(prompt, spans, tally)
+    possible = tokens if first is None else tally.without(changing_spans(changing))
     now, then = cacheable(model, tokens), cacheable(model, possible)
     return Prefix(
         tokens=tokens,
@@ -68,9 +67,3 @@ def prefix_of(prompt: Prompt, model: ModelPrices, tally: PromptTally) -> Prefix:
         possible_kept=max(int(then.tokens), int(now.tokens)),
         minimum=model.cache.min_prefix_tokens,
     )
-
-
-def _fixed(prompt: Prompt, spans: list[tuple[int, int]], tally: PromptTally) -> int:
-    """Return the tokens without what changes: what a cache could keep if that stood last."""
-    changed = sum(tally.between(start, end) for start, end in spans)
-    return tally.upto(len(prompt.text)) - changed

@@ -81,7 +81,9 @@ def _messages(given: Given, name: str) -> list[Any]:
     apart = (given.get(key) for key in ("system", "instructions"))
     system = next((each for each in apart if each), None)
     google = given.get("system_instruction") or given.get("systemInstruction")
-    found = next((given[key] for key in ("messages", "input", "contents") if given.get(key)), [])
+    found: Any = next(
+        (given[key] for key in ("messages", "input", "contents") if given.get(key)), []
+    )
     if isinstance(found, str):
         found = [{"role": "user", "content": found}]
     if not isinstance(found, list):

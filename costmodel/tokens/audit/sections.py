@@ -169,7 +169,14 @@ def parts_of(text: str, default: Kind) -> Iterator[tuple[Kind, str]]:
     for start, end, kind in _marked(text):
         kinds[start:end] = [kind] * (end - start)
     edges = [0, *(i for i in range(1, len(text)) if kinds[i] != kinds[i - 1]), len(text)]
-    yield from ((kinds[a], text[a:b]) for a, b in pairwise(edges) if b > a)
+    held, start = default, 0
+    for a, b in pairwise(edges):
+        if text[a:b].strip() and a > start and text[start:a].strip():
+            yield held, text[start:a]
+            start = a
+        held = kinds[a] if text[a:b].strip() else held  # blank lines belong to what is before them
+    if text[start:]:
+        yield held, text[start:]
 
 
 def _marked(text: str) -> Iterator[tuple[int, int, Kind]]:

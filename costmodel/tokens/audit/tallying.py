@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import accumulate
 
 from costmodel.tokens.audit.sections import Piece, Prompt
 from costmodel.tokens.count import TokenCount, count_tokens
@@ -35,10 +37,13 @@ class PromptTally:
         whole = (Piece(0, len(prompt.text)),)
         self._pieces = [_Stretch(each, self) for each in prompt.pieces or whole]
         self._known: dict[int, int] = {}
+        self._counts: dict[str, int] = {}
 
     def count(self, text: str) -> int:
         """Return the tokens of any text as written, without template code."""
-        return count_tokens(without_code(text), self._model).tokens
+        if text not in self._counts:
+            self._counts[text] = count_tokens(without_code(text), self._model).tokens
+        return self._counts[text]
 
     @cached_property
     def written(self) -> TokenCount:
@@ -68,6 +73,10 @@ class PromptTally:
         """Return the tokens of a stretch: what the prompt has more with it than up to it."""
         return self.upto(end) - self.upto(start)
 
+    def without(self, spans: list[tuple[int, int]]) -> int:
+        """Return the tokens of the prompt with stretches of it taken out, framing left aside."""
+        return sum(each.without(spans) for each in self._pieces)
+
     def text_tokens(self, parts: list[Part]) -> int:
         """Return the tokens of a text that is given in parts."""
         tally = tally_for(model_family(self._model))
@@ -83,13 +92,18 @@ class PromptTally:
         """Return the tokens of a piece that is not counted as text."""
         return 0 if piece.tokens is None else piece.tokens(self._model)
 
-    def filled(self, text: str) -> int:
-        """Return the tokens that filled placeholders add to those of their names."""
-        added = 0.0
-        for slot in placeholders(text):
-            if slot.name in self._sizes:
-                added += self._sizes[slot.name] - self.count(text[slot.start : slot.end])
-        return round(added)
+    def filled(self, start: int, end: int) -> int:
+        """Return the tokens that filled placeholders of a stretch add to those of their names."""
+        ends, sums = self._slots
+        return round(sums[bisect_right(ends, end)] - sums[bisect_right(ends, start)])
+
+    @cached_property
+    def _slots(self) -> tuple[list[int], list[float]]:
+        """Where the placeholders of a known size end, and what they add up to there."""
+        text, sized = self._prompt.text, self._sizes
+        slots = [slot for slot in placeholders(text) if slot.name in sized] if sized else []
+        added = (sized[slot.name] - self.count(text[slot.start : slot.end]) for slot in slots)
+        return [slot.end for slot in slots], list(accumulate(added, initial=0.0))
 
 
 class _Stretch:
@@ -109,15 +123,26 @@ class _Stretch:
             return self._all
         return self._first(offset)
 
+    def without(self, spans: list[tuple[int, int]]) -> int:
+        piece, kept, at = self._piece, [], self._piece.start
+        for start, end in spans:
+            if end > at and start < piece.end:
+                kept.append(self._tally.text(at, max(at, start)))
+                at = min(end, piece.end)
+        kept.append(self._tally.text(at, piece.end))
+        if piece.tokens is not None:
+            return self.upto(piece.end) if any(kept) else 0
+        return self._tally.count("".join(kept))
+
     def _first(self, offset: int) -> int:
         piece, tally = self._piece, self._tally
         if piece.tokens is not None:
             share = (offset - piece.start) / (piece.end - piece.start)
             return round(tally.rule_tokens(piece) * share)
-        text = tally.text(piece.start, offset)
+        text, filled = tally.text(piece.start, offset), tally.filled(piece.start, offset)
         if "{%" in text or "{#" in text:
-            return tally.count(text) + tally.filled(text)
-        return tally.text_tokens(self._cut(offset)) + tally.filled(text)
+            return tally.count(text) + filled
+        return tally.text_tokens(self._cut(offset)) + filled
 
     def _cut(self, offset: int) -> list[Part]:
         """Return the parts of the text up to an offset, whole blocks from before."""

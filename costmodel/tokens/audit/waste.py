@@ -78,10 +78,14 @@ def _repeated(prompt: Prompt, matches: list[re.Match[str]], count: Count) -> Was
     return Waste("duplicate", lines[1], saved, f"lines {where} say the same: '{start} ...'")
 
 
+_LINE_END = re.compile(r"(?<![ \t])[ \t]++(?=\n|\Z)")
+"""Blanks at the end of a line; looked at once, however many they are."""
+
+
 def _blank(prompt: Prompt, count: Count) -> Iterator[Waste]:
     """Yield blanks at the ends of lines and empty lines beyond one; indentation is kept."""
     text = prompt.text
-    tight = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+(?=\n|\Z)", "", text))
+    tight = re.sub(r"\n{3,}", "\n\n", _LINE_END.sub("", text))
     tight = re.sub(r"(?<=\S)[ \t]{2,}(?=\S)", " ", tight)
     first = next((i for i, (a, b) in enumerate(zip(text, tight, strict=False)) if a != b), 0)
     words = "blanks at the ends of lines, runs of blanks and empty lines"
@@ -98,16 +102,26 @@ def _pretty_json(prompt: Prompt, count: Count) -> Iterator[Waste]:
         yield Waste("json", line, count(written) - count(small), words)
 
 
+TOO_DEEP = 500
+"""Brackets that are not looked at after ones too deep to read; half of Python's usual limit."""
+
+
+_JSON_START = re.compile(r"\{(?=\s*+[\"}])|\[(?=\s*+[\[{\"\d\]tfn-])")
+
+
 def json_blocks(text: str) -> Iterator[tuple[int, int, object]]:
     """Yield the JSON objects and arrays of a text that go over several lines."""
     decoder = json.JSONDecoder()
     at = 0
-    for match in re.finditer(r"[{\[]", text):
+    for match in _JSON_START.finditer(text):
         if match.start() < at:
             continue
         try:
             value, end = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
+        except ValueError:
+            continue
+        except RecursionError:
+            at = match.end() + TOO_DEEP  # nobody lays that out for people
             continue
         if "\n" in text[match.start() : end]:
             yield match.start(), end, value

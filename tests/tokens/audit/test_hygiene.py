@@ -80,3 +80,15 @@ def test_capitals_all_over_are_told():
 
 def test_a_file_of_tools_alone_is_not_asked_for_instructions():
     assert remarks(split_text("tools.md", "search(query)", "tools")) == ()
+
+
+def test_a_prompt_that_is_not_in_english_is_not_looked_through_for_english_words():
+    chinese = "你是客服助理。请用中文简短回答。\n如果不知道，请说不知道。\n"
+    german = "Du beantwortest Fragen zu Bestellungen. Wenn du etwas nicht weißt, sage es. " * 3
+    for text in (chinese, german):
+        assert [each.rule for each in remarks(split_text("p.md", text))] == ["language"]
+
+
+def test_a_prompt_of_placeholders_alone_has_no_instructions_to_look_through():
+    found = remarks(split_text("p.md", "{{system}}\n{{context}}\n"))
+    assert [each.rule for each in found] == ["open slot"]

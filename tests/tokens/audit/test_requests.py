@@ -147,3 +147,12 @@ def test_an_image_of_no_stated_size_is_told_with_its_place(tmp_path):
 def test_a_request_for_a_model_without_a_frame_is_refused(tmp_path):
     with pytest.raises(InputError, match="no rule for frames of messages"):
         audit_prompt(read(tmp_path, RESPONSES), "x-ai/grok-4.6")
+
+
+def test_length_and_form_may_be_asked_for_in_the_question_or_by_a_schema(tmp_path):
+    said = {"system": "You answer questions. If you do not know, say so."}
+    question = {"role": "user", "content": "Where is it? Answer in one sentence."}
+    plain = audit_prompt(read(tmp_path, {**said, "messages": [question]}), "openai/gpt-4o")
+    assert [remark.rule for remark in plain.remarks] == ["no format"]
+    formed = {**said, "messages": [question], "response_format": SCHEMA}
+    assert audit_prompt(read(tmp_path, formed), "openai/gpt-4o").remarks == ()

@@ -38,13 +38,20 @@ def text_of(kind):
 
 
 def test_headings_tags_and_lone_placeholders_tell_the_sections():
-    assert kinds(PROMPT) == ["system", "tools", "examples", "system", "retrieved", "system", "user",
-                             "system"]  # fmt: skip
+    assert kinds(PROMPT) == ["system", "tools", "examples", "system", "retrieved", "user"]
     assert text_of("tools").startswith("## Tools")
     assert "one at a time" in text_of("tools")
     assert text_of("examples") == "## Examples\nQ: hi\nA: hello\n\n"
-    assert text_of("retrieved") == "<context>\n{{passages}}\n</context>"
-    assert text_of("user") == "Question: {question}"
+    assert text_of("retrieved") == "<context>\n{{passages}}\n</context>\n"
+    assert text_of("user") == "Question: {question}\n"
+
+
+def test_blank_lines_between_sections_belong_to_what_stands_before_them():
+    assert kinds("{{context}}\n\n{{history}}\n\nBe brief.\n") == ["retrieved", "history", "system"]
+
+
+def test_a_label_may_end_in_a_wide_colon():
+    assert kinds("请简短回答。\n用户：{question}\n") == ["system", "user"]
 
 
 def test_a_heading_of_the_same_or_a_higher_level_ends_a_section():

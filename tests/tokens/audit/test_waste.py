@@ -2,13 +2,17 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.prices import load_prices
+from costmodel.tokens.audit import audit_prompt
 from costmodel.tokens.audit.sections import split_text
 from costmodel.tokens.audit.waste import json_blocks, wasted
 from costmodel.tokens.count import count_tokens
 
+BOOK = load_prices("2026-11-23")
 RULE = "Always be polite to the customer and thank them for their patience."
 
 
@@ -61,3 +65,12 @@ def test_json_on_one_line_and_braces_that_are_no_json_are_left():
 @given(st.text(max_size=400))
 def test_only_real_savings_are_told_for_any_text(text):
     assert all(each.tokens > 0 for each in wasted(split_text("p.md", text), count))
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 200_000 + "x", "[" * 100_000, "{%" * 20_000, "{#" * 20_000, "{% if %" * 10_000]
+)
+def test_hostile_texts_are_looked_at_once(text):
+    """Each took minutes where a rule looked from every character to the end."""
+    found = audit_prompt(split_text("p.md", text), "openai/gpt-5", prices=BOOK)
+    assert found.filled == count_tokens(text, "openai/gpt-5").tokens
