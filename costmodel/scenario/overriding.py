@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_OBJECTS = (ResponseCache, PromptCache, Quota, SpendCap)
 _MAY_BE_ADDED = ("strategies", "variants")
 """Keys under which a change may give a new name."""
 
@@ -91,7 +92,9 @@ def _applied(scenario: Scenario, tree: Raw, changes: Mapping[str, Any]) -> list[
         try:
             new = _written(scenario, path, value)
             origin = _origin(scenario, path, value)
-            old = _change(scenario, tree, path, sourced(new, origin) if origin else new)
+            whole = isinstance(value, _OBJECTS)  # with its own sources
+            placed = value if whole else sourced(new, origin) if origin else new
+            old = _change(scenario, tree, path, placed)
             log.append(Override(path=path, old=old, new=to_line(number(new))))
         except InputError as error:
             problems += error.problems
@@ -141,7 +144,7 @@ def _written(scenario: Scenario, path: str, value: Raw) -> Raw:
 
 def _plain(scenario: Scenario, path: str, value: Raw) -> Raw:
     """Return a strategy as its data, and a limit's number with the unit and period it has."""
-    if isinstance(value, ResponseCache | PromptCache | Quota | SpendCap):
+    if isinstance(value, _OBJECTS):
         return Plain().strategy(value)
     kind, name, key = (*path.split("."), "", "")[:3]
     stood = scenario.strategies.get(name) if kind == "strategies" and key == "limit" else None

@@ -45,8 +45,6 @@ def with_strategies(
     variant: str | None,
 ) -> Scenario:
     """Return a copy with one more variant; see `Scenario.with_strategies`."""
-    from costmodel.scenario.plain import Plain
-
     made = {
         name: value
         for each in strategies
@@ -61,9 +59,8 @@ def with_strategies(
     if name in scenario.variants:
         fix = "give another by variant="
         raise InputError(Problem(f"the variant '{name}' again", "a name of its own", fix))
-    plain = Plain()
     changes: dict[str, Any] = {
-        f"strategies.{key}": value if isinstance(value, Mapping) else plain.strategy(value)
+        f"strategies.{key}": value
         for key, value in made.items()
         if scenario.strategies.get(key) != value
     }
