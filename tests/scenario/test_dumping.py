@@ -21,7 +21,7 @@ def test_load_of_dump_is_the_scenario(scenario):
     assert found.dump() == text
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_strategy_reads_back_as_it_was(data):
     base = small()
