@@ -169,7 +169,8 @@ _ZERO: Array = np.zeros((1, 1))
 def stream_names(scenario: Scenario) -> Iterator[str]:
     """Yield every stream's name in file order: the order in which columns are given out.
 
-    A feature appended to the file comes last, whatever its beliefs are called.
+    A feature appended to the file comes after the others, whatever its beliefs are called, and
+    strategies after all of them: what is compared is compared in the same futures.
     """
     beliefs = list(scenario.beliefs())
     units = _unit_paths(scenario)
@@ -193,6 +194,7 @@ def stream_names(scenario: Scenario) -> Iterator[str]:
         for segment in scenario.features[feature].turns_per_user:
             yield from _over_months(f"conversations.{segment}.{feature}")
         yield from _unit_streams(scenario, feature)
+    yield from (path for path in beliefs if path.startswith("strategies."))
 
 
 def _unit_paths(scenario: Scenario) -> frozenset[str]:

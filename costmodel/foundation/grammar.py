@@ -133,7 +133,7 @@ def parse(value: Raw, unit: Unit) -> Written:
     core, period = _split_period(value.strip(), unit)
     counted = _COUNTED.fullmatch(core)
     if counted is not None:
-        return _counted(counted, value, unit)
+        return _counted(counted, value, unit, period)
     ends, per = _TO.split(core), unit.words(period)
     if len(ends) == 2:
         low, high = _ends(ends, value, unit, per)
@@ -225,14 +225,14 @@ def _unclear(low: Token, high: Token) -> bool:
     return first in SUFFIXES and last.isdigit() and 0 < high.amount < low.amount
 
 
-def _counted(match: re.Match[str], text: str, unit: Unit) -> Written:
+def _counted(match: re.Match[str], text: str, unit: Unit, period: Period | None) -> Written:
     if unit.domain != "share":
         raise refuse(shown(text), unit.noun, f"'k of n' is a share; write it like {unit.example}")
     k, n = (float(part.replace("_", "")) for part in match.groups())
     if n <= 0 or k > n:
         fix = f"write {match[2]} of {match[1]}" if k > n else "27 of 30"
         raise refuse(shown(text), "k of n with k at most n, and n above 0", fix)
-    return Written("counted", (k, n))
+    return Written("counted", (k, n), period)
 
 
 def _judged(token: Token, unit: Unit) -> float:

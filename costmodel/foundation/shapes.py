@@ -39,12 +39,13 @@ def closed(properties: Schema, required: Iterable[str] = ()) -> Schema:
 def definitions() -> Schema:
     """Return the forms that fields refer to: a number, a belief and a rate."""
     per = {"per": {"enum": ["day", "week", "month"]}}
-    per_call = {"per": {"const": "call"}}
+    per_call, per_turn = {"per": {"const": "call"}}, {"per": {"const": "turn"}}
     return {
         "number": {"anyOf": [_SCALAR, closed({"value": _SCALAR}, ["value"])]},
         "belief": {"anyOf": [_SCALAR, *_forms({})]},
         "rate": {"anyOf": [_SCALAR, *_forms(per)]},
         "per_call": {"anyOf": [_SCALAR, *_forms(per_call)]},
+        "per_turn": {"anyOf": [_SCALAR, *_forms(per_turn)]},
     }
 
 
@@ -62,8 +63,8 @@ def number_schema(unit: Unit) -> Schema:
 
 def belief_schema(unit: Unit) -> Schema:
     """Return the schema of a belief: a number, an interval or one of the mapping forms."""
-    if unit.periods == ("call",):
-        return _defined("per_call", unit)
+    if unit.periods in (("call",), ("turn",)):
+        return _defined(f"per_{unit.periods[0]}", unit)
     return _defined("rate" if unit.periods else "belief", unit)
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from costmodel.foundation.beliefs import Domain
 from costmodel.foundation.currencies import Currency, code_of, sign_of
 
-Period = Literal["day", "week", "month", "year", "call"]
+Period = Literal["day", "week", "month", "year", "call", "turn"]
 
 SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9}
 """Powers of ten behind a count: thousand, million, billion."""
@@ -231,4 +231,53 @@ SECONDS_DURATION = Unit(
     largest=86400.0 * 366,
     reason="a year; an assumption",
     durations=tuple(SECONDS.items()),
+)
+LIFETIME = replace(SECONDS_DURATION, noun="a lifetime", example="24h", smallest=1.0)
+"""How long an answer is kept. Below a second nothing is found again; an assumption."""
+GAP = replace(SECONDS_DURATION, noun="a duration above 0", smallest=0.001)
+"""The time between two turns of a conversation. A thousandth of a second stands for above 0."""
+QUESTIONS = Unit(
+    "a number of different questions",
+    "2k to 6k",
+    smallest=1.0,
+    largest=1e9,
+    reason="a tenth of all people with a question of their own each; an assumption",
+)
+POPULARITY = Unit(
+    "a Zipf exponent",
+    "0.8",
+    largest=5.0,
+    reason="questions have about 0.6 to 1.1; an assumption",
+)
+FLUSHES = Unit(
+    "a number of prompt changes with its period",
+    "2 to 4 per month",
+    largest=1e5,
+    reason="two changes a minute; an assumption",
+    periods=("month",),
+)
+LEAVING = Unit(
+    "a share per month",
+    "2% to 5% per month",
+    domain="share",
+    largest=1.0,
+    reason="a share of a whole is at most 100%",
+    percent=True,
+    periods=("month",),
+)
+USD_PER_TURN = Unit(
+    "an amount in USD per turn",
+    "$0.002 per turn",
+    largest=1e6,
+    reason="a million dollars for one turn; an assumption",
+    money=True,
+    periods=("turn",),
+    period_implied=True,
+)
+USD_EACH = Unit(
+    "an amount in USD",
+    "$4",
+    largest=1e9,
+    reason="a billion dollars for one wrong answer; an assumption",
+    money=True,
 )

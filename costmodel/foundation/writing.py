@@ -43,6 +43,15 @@ def amount(value: float, unit: Unit) -> str:
     return f"{'-' if exact < 0 else ''}{unit.sign if unit.money else ''}{digits}{suffix}"
 
 
+def duration(seconds: float) -> str:
+    """Return a short duration in the largest unit that divides it: ``24h``, ``7d``, ``137s``."""
+    exact = Decimal(repr(float(seconds)))
+    for word, worth, least in (("d", 86400, 2), ("h", 3600, 1), ("min", 60, 1)):
+        if exact % worth == 0 and exact >= least * worth:
+            return f"{plain(exact / worth)}{word}"
+    return f"{plain(exact)}s"
+
+
 def stated_amount(usd: float, unit: Unit) -> str:
     """Return money as it was written: ``$5k``, or ``€5k`` where euros were stated."""
     if isinstance(usd, StatedAmount):
@@ -89,7 +98,8 @@ def belief_data(belief: Belief, unit: Unit, period: Period | None = None) -> Raw
     if isinstance(belief, Interval):
         return f"{amount(belief.low, unit)} to {rate(belief.high, unit, period)}"
     if isinstance(belief, Counted):
-        return f"{plain(Decimal(repr(belief.successes)))} of {plain(Decimal(repr(belief.trials)))}"
+        k, n = (plain(Decimal(repr(float(each)))) for each in (belief.successes, belief.trials))
+        return f"{k} of {n}" + (f" per {period}" if period else "")
     data = _law_data(belief, unit)
     return {**data, "per": period} if period else data
 

@@ -30,18 +30,37 @@ _FEATURE = {
     "implicit_cache.cached": "input read from the provider's cache",
     "implicit_cache.written": "input written to the provider's cache",
 }
+_STRATEGY = {
+    "hit_rate": "turns answered from kept answers",
+    "questions": "different questions people ask",
+    "popularity": "how unevenly questions are asked",
+    "unique": "questions asked once and never again",
+    "cacheable": "turns whose answer may be kept",
+    "recall": "repeated questions that are recognised",
+    "false_hits": "wrong answers where none is kept",
+    "flushes": "prompt changes per month",
+    "lookup": "price of looking one turn up",
+    "wrong_answer": "cost of a wrong answer",
+    "reads": "input read from the provider's cache",
+    "price": "price of a turn over the limit",
+    "take_up": "people who pay for more",
+    "defer": "blocked turns that return next month",
+    "churn": "people who leave per month, if limited",
+}
 
 
 def label_of(path: str, scenario: Scenario, period: Period | None = None) -> str:
     """Return a belief's name for people, such as ``free: turns per person per month``.
 
-    A segment or feature is named where the scenario has several; a path of an
-    unknown kind is its own name.
+    A segment or feature is named where the scenario has several, a strategy always;
+    a path of an unknown kind is its own name.
     """
     kind, name, rest = (*path.split(".", 2), "", "")[:3]
     if kind == "segments" and rest in _SEGMENT:
         words = _SEGMENT[rest].format(start=month_name(scenario.start))
         return _owned(words, [name] if len(scenario.segments) > 1 else [])
+    if kind == "strategies" and rest in _STRATEGY:
+        return _owned(_STRATEGY[rest], [name])
     words = _of_feature(rest, period)
     if kind != "features" or not words:
         return path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief, Source
 from costmodel.foundation.units import Unit
-from costmodel.foundation.writing import belief_data, width_text
+from costmodel.foundation.writing import belief_data, duration, width_text
 from costmodel.report.amounts import DOLLARS, Amounts, amounts_of, number
 from costmodel.report.tables import NOTHING, Row, Table
 from costmodel.report.wording import RATE_IS_FIXED
@@ -30,6 +30,10 @@ UNIT_WORDS: Mapping[str, str] = {
     units.SHARE.noun: "share",
     units.GROWTH.noun: "growth",
     units.UNITS_PER_CALL.noun: "units",
+    units.QUESTIONS.noun: "questions",
+    units.POPULARITY.noun: "exponent",
+    units.FLUSHES.noun: "changes",
+    units.LEAVING.noun: "share",
 }
 """What a unit is called in a column; its long name where it is not here."""
 
@@ -124,6 +128,10 @@ def _widths(name: str, feature: Feature) -> Iterator[Row]:
         yield _spread(f"{at}.turns_per_user.{segment}", usage.spread, "people")
     if not feature.conversation.turns.mean.certain or feature.conversation.turns.cv > 0:
         yield _count(f"{at}.conversation.turns", feature.conversation.turns)
+    gap = feature.conversation.gap
+    if gap is not None:
+        text = f"p50 {duration(gap.p50_seconds)}, p95 {duration(gap.p95_seconds)}"
+        yield (f"{at}.conversation.gap", text, GAP_MEANING, origin_words(gap.origin))
     for _, step in feature.steps:
         for part in step.prompt:
             if isinstance(part, UserPart):
@@ -133,6 +141,7 @@ def _widths(name: str, feature: Feature) -> Iterator[Row]:
             yield _spread(f"{at}.reasoning", step.reasoning, "answers")
 
 
+GAP_MEANING = "time between two turns of a conversation: half are shorter, and 95 %"
 MEANINGS = {
     "cv": "coefficient of variation between {who}",
     "p95": "95 % of {who} lie below it",

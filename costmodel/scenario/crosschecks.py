@@ -11,6 +11,11 @@ from costmodel.foundation.errors import InputError, Problem, did_you_mean, neare
 from costmodel.foundation.marks import Raw
 from costmodel.scenario.naming import all_beliefs, stated_beliefs
 from costmodel.scenario.prompt import FixedPart
+from costmodel.scenario.strategy_checks import (
+    in_plain_dollars,
+    strategy_problems,
+    unused_strategies,
+)
 
 if TYPE_CHECKING:
     from costmodel.foundation.currencies import Currency
@@ -32,6 +37,7 @@ def check_together(scenario: Scenario, known: dict[str, Belief]) -> None:
         *_currency_problems(scenario),
         *_correlation_problems(scenario, known),
         *(p for name, f in scenario.features.items() for p in _feature_problems(scenario, name, f)),
+        *strategy_problems(scenario),
     ]
     if problems:
         raise InputError(problems)
@@ -153,7 +159,7 @@ def _correlation_problems(scenario: Scenario, known: dict[str, Belief]) -> Itera
 
 def warnings_of(scenario: Scenario) -> tuple[str, ...]:
     """Return reservations about a scenario that is valid."""
-    found = (_currency_warnings, _growth_warnings, _usage_warnings)
+    found = (_currency_warnings, _growth_warnings, _usage_warnings, unused_strategies)
     return tuple(warning for warnings in found for warning in warnings(scenario))
 
 
@@ -176,6 +182,11 @@ def _dollars_beside(scenario: Scenario, own: Currency) -> Iterator[str]:
 
     budget = scenario.budget
     found = [] if budget is None or isinstance(budget.usd, StatedAmount) else ["budget"]
+    found += [
+        f"strategies.{name}.limit"
+        for name, strategy in scenario.strategies.items()
+        if in_plain_dollars(strategy)
+    ]
     found += [
         path
         for path, belief, unit, _ in stated_beliefs(scenario)

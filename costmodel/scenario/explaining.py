@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -14,9 +15,10 @@ from costmodel.foundation.grammar import shown as shown_value
 from costmodel.foundation.marks import SOURCE_KEYS, Marked, Raw
 from costmodel.foundation.spread_forms import SPREAD_KEYS
 from costmodel.scenario import schema
-from costmodel.scenario.exchange import EXAMPLE as EXAMPLE_CURRENCY
+from costmodel.scenario.examples import CAP, EXAMPLES, ITEMS
 from costmodel.scenario.prompt import FIXED_KINDS, unknown_part
 from costmodel.scenario.quantities import Quantity
+from costmodel.scenario.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -24,14 +26,8 @@ if TYPE_CHECKING:
 
 INTERNAL = frozenset(
     (
-        "file_sha256",
-        "folder",
-        "overrides",
-        "origin",
-        "size",
-        "spread",
-        "period",
-        "name_of_file",
+        *("file_sha256", "folder", "overrides", "origin"),
+        *("size", "spread", "period", "name_of_file"),
     )
 )
 """Fields that are no keys of a scenario file."""
@@ -55,56 +51,23 @@ _MODELS: dict[str, type[BaseModel]] = {
     "features.*": schema.Feature,
     "features.*.turns_per_user.*": schema.TurnsPerUser,
     "features.*.conversation": schema.Conversation,
+    "features.*.conversation.gap": schema.Gap,
     "features.*.failures": schema.Failures,
     "features.*.implicit_cache": schema.ImplicitCache,
     "features.*.units": schema.UnitUse,
 }
-_NAMED = {"segments": 1, "correlations": 1, "features": 1, "turns_per_user": 3}
+_NAMED = {"segments": 1, "correlations": 1, "features": 1, "strategies": 1, "turns_per_user": 3}
 """Keys whose mapping has free names, and how deep they stand."""
 
 Fault = tuple[ValuePath, Problem]
 
-_EXAMPLES = {
-    "name": "name: Support chatbot",
-    "start": "start: 2026-12",
-    "months": "months: 12",
-    "segments": "segments: {free: {users: 8k to 12k}}",
-    "features": "features: {answer: {model: ..., ...}}",
-    "model": "model: openai/gpt-5.6-terra",
-    "prompt": "prompt: [system: {tokens: 1500}, history, user: {mean: 90, cv: 1.2}]",
-    "output": "output: {mean: 180 to 320, cv: 0.8, max: 2000}",
-    "turns_per_user": "turns_per_user: {free: {mean: 6 to 14 per month, top_1_percent: 23%}}",
-    "drift": "drift: off, or {volume: 15%, tokens: 5%, half_life: 6 months}",
-    "of": "of: [segments.*.growth]",
-    "tokens": "tokens: 1500, or file: with the path of a text beside the scenario",
-    "tokens_each": "tokens_each: 400",
-    "snapshot": "snapshot: 2026-11-23",
-    "contract": "contract: contract.yaml",
-    "currency": EXAMPLE_CURRENCY,
-    "code": "code: EUR",
-    "usd": "usd: 1.08, the USD that one unit of the currency is worth",
-    "description": "description: Answers questions about the product",
-    "prices": "prices: {snapshot: 2026-11-23}",
-    "conversation": "conversation: {turns: {mean: 3.7, cv: 1.1}}",
-    "failures": "failures: {malformed: 2% to 6%}",
-    "implicit_cache": "implicit_cache: {cached: 20% to 40%}",
-    "units": "units: {web_search: 0.2 to 0.5 per call}",
-    "correlations": "correlations: {growth: {of: [segments.*.growth], strength: 0.6}}",
-    "history": "- history",
-    "retrieved": "- retrieved: {chunks: 5, tokens_each: 400}",
-    "kept_in_history": "kept_in_history: false",
-}
-_ITEMS = {
-    "segments": "{users: 8k to 12k}",
-    "correlations": "{of: [segments.*.growth], strength: 0.6}",
-}
-"""What may stand behind a free name, by the key the name stands under."""
 
-
-def model_at(path: ValuePath) -> type[BaseModel] | None:
-    """Return the model whose keys stand at a path, if there is one."""
+def model_at(path: ValuePath, kind: Raw = None) -> type[BaseModel] | None:
+    """Return the model whose keys stand at a path, if there is one; a strategy's by its kind."""
     if len(path) == 5 and path[2] == "prompt":
         return _PART_MODELS.get(str(path[4]))
+    if len(path) == 2 and path[0] == "strategies":
+        return STRATEGIES.get(kind) if isinstance(kind, str) else None
     starred = [
         "*" if i and _NAMED.get(str(path[i - 1])) == i else str(step) for i, step in enumerate(path)
     ]
@@ -145,6 +108,10 @@ def _faults(detail: ErrorDetails) -> list[Fault]:
     loc = detail["loc"]
     gathered = GATHERED - {"usd"} if loc[:1] == ("currency",) else GATHERED
     path = tuple(step for step in loc if step not in gathered and step != "[key]")
+    if path[:1] == ("strategies",) and len(path) > 2:
+        path = (*path[:2], *path[3:])  # without the kind, which is no key
+    if path[:1] == ("strategies",) and detail["type"] == "union_tag_invalid":
+        path = (*path, "kind")
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
         return [((*path, *_steps(problem.path)), problem) for problem in cause.problems]
@@ -164,7 +131,7 @@ def internal_faults(data: Raw, path: ValuePath = ()) -> list[Fault]:
             found += internal_faults(item, (*path, index))
     if not isinstance(data, Mapping):
         return found
-    model = model_at(path)
+    model = model_at(path, data.get("kind"))
     allowed = keys_of(model) if model else list(data)
     for key, value in data.items():
         if model and key not in allowed and key in model.model_fields:
@@ -176,8 +143,27 @@ def internal_faults(data: Raw, path: ValuePath = ()) -> list[Fault]:
 def unknown_key(key: str, known: list[str], at: ValuePath = ()) -> Problem:
     """Return the problem of a key that means nothing where it stands."""
     near = did_you_mean(key, [*known, *SOURCE_KEYS])
-    fix = _elsewhere(key, at, 1.0) or near or _elsewhere(key, at, ALIKE) or "remove it"
+    exact = "" if _of_kinds(key) and near else _elsewhere(key, at, 1.0)
+    fix = exact or _of_another_kind(key, at) or near or _elsewhere(key, at, ALIKE)
+    fix = fix or _in_a_strategy(key) or "remove it"
     return Problem(f"the key '{key}'", f"one of {', '.join(known)}", fix)
+
+
+def _of_kinds(key: str) -> list[str]:
+    """Return the kinds of strategies that have a key."""
+    return [kind for kind, model in STRATEGIES.items() if key in keys_of(model)]
+
+
+def _of_another_kind(key: str, at: ValuePath) -> str:
+    """Say which kind of strategy has a key that stands in one of another kind."""
+    kinds = _of_kinds(key) if at[:1] == ("strategies",) else []
+    return f"remove it: it is a key of kind {' and '.join(kinds)}" if kinds else ""
+
+
+def _in_a_strategy(key: str) -> str:
+    """Say which kind of strategy has a key that stands outside of all."""
+    kinds = _of_kinds(key)
+    return f"put it under strategies.NAME, of kind {' or '.join(kinds)}" if kinds else ""
 
 
 def _elsewhere(key: str, at: ValuePath, alike: float) -> str:
@@ -191,15 +177,25 @@ def _elsewhere(key: str, at: ValuePath, alike: float) -> str:
     return ""
 
 
-def _extra(path: ValuePath, _: ErrorDetails) -> Problem:
-    model = model_at(path[:-1])
+def _kind_in(detail: ErrorDetails) -> str:
+    """Return the kind of the strategy an error is about, which pydantic names in its place."""
+    loc = detail["loc"]
+    return str(loc[2]) if loc[:1] == ("strategies",) and len(loc) > 2 else ""
+
+
+def _extra(path: ValuePath, detail: ErrorDetails) -> Problem:
+    model = model_at(path[:-1], _kind_in(detail))
     return unknown_key(str(path[-1]), keys_of(model) if model else [], path[:-1])
 
 
-def _missing(path: ValuePath, _: ErrorDetails) -> Problem:
+def _missing(path: ValuePath, detail: ErrorDetails) -> Problem:
     key = str(path[-1]) if path else ""
-    model = model_at(path[:-1])
-    fix = _EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
+    model = model_at(path[:-1], _kind_in(detail))
+    fix = (
+        CAP
+        if model is schema.SpendCap and key == "limit"
+        else EXAMPLES.get(key) or f"{key}: {_example(model, key)}"
+    )
     wanted = "the key 'tokens' or 'file'" if key == "tokens" else f"the key '{key}'"
     return Problem("nothing", wanted, f"add {fix}")
 
@@ -220,26 +216,48 @@ def _read(detail: ErrorDetails) -> str:
 
 def _simple(expected: str, fix: str = "") -> Callable[[ValuePath, ErrorDetails], Problem]:
     def word(path: ValuePath, detail: ErrorDetails) -> Problem:
-        return Problem(_read(detail), expected, fix or _EXAMPLES.get(str(path[-1]), ""))
+        return Problem(_read(detail), expected, fix or EXAMPLES.get(str(path[-1]), ""))
 
     return word
 
 
+def _list(path: ValuePath, detail: ErrorDetails) -> Problem:
+    name, fix = str(path[-1]), "start each item on its own line with a dash"
+    given = detail["input"]
+    if "variants" in path or name == "breakpoints":
+        fix = f"{name}: [{given}]" if isinstance(given, str) else f"{name}: []"
+    return Problem(_read(detail), "a list", fix)
+
+
+_MOST = {"months": schema.LONGEST, "max_attempts": 10}
+
+
 def _bounds(path: ValuePath, detail: ErrorDetails) -> Problem:
-    most = {"months": schema.LONGEST, "max_attempts": 10}.get(str(path[-1]), 0)
-    return Problem(
-        _read(detail), f"a whole number from 1 to {most}", f"{path[-1]}: {min(most, 12)}"
-    )
+    key = str(path[-1])
+    if key not in _MOST:
+        return Problem(_read(detail), "a whole number, at least 1", EXAMPLES.get(key, ""))
+    most = _MOST[key]
+    return Problem(_read(detail), f"a whole number from 1 to {most}", f"{key}: {min(most, 12)}")
 
 
 def _literal(path: ValuePath, detail: ErrorDetails) -> Problem:
     expected = str(detail["ctx"]["expected"]).replace("'", "")
     guess = did_you_mean(str(detail["input"]), expected.replace(" or ", ", ").split(", "))
-    return Problem(_read(detail), expected, guess or f"{path[-1]}: {expected.split(' ')[0]}")
+    return Problem(_read(detail), expected, guess or f"{path[-1]}: {re.split('[ ,]', expected)[0]}")
 
 
-def _part(_: ValuePath, detail: ErrorDetails) -> Problem:
+def _part(path: ValuePath, detail: ErrorDetails) -> Problem:
+    """Say what is wrong with an item that is no part of a prompt, or no kind of strategy."""
+    if path[:1] == ("strategies",):
+        return _kind(detail)
     return unknown_part(detail["input"])
+
+
+def _kind(detail: ErrorDetails) -> Problem:
+    given = detail["input"].get("kind") if isinstance(detail["input"], Mapping) else None
+    guess = did_you_mean(given, STRATEGIES) if isinstance(given, str) else ""
+    read = f"the kind {shown_value(given)}" if given is not None else "no kind"
+    return Problem(read, f"kind: {', '.join(STRATEGIES)}", guess or "add kind: quota")
 
 
 def _other(_: ValuePath, detail: ErrorDetails) -> Problem:
@@ -248,12 +266,12 @@ def _other(_: ValuePath, detail: ErrorDetails) -> Problem:
 
 def _text(path: ValuePath, detail: ErrorDetails) -> Problem:
     scalar = isinstance(detail["input"], int | float)
-    fix = "put it in quotes" if scalar else _EXAMPLES.get(str(path[-1]), "write one text")
+    fix = "put it in quotes" if scalar else EXAMPLES.get(str(path[-1]), "write one text")
     return Problem(_read(detail), "a text", fix)
 
 
 def _mapping(path: ValuePath, detail: ErrorDetails) -> Problem:
-    fix = _ITEMS.get(str(path[0]), "") if len(path) == 2 else _EXAMPLES.get(str(path[-1]), "")
+    fix = ITEMS.get(str(path[0]), "") if len(path) == 2 else EXAMPLES.get(str(path[-1]), "")
     return Problem(_read(detail), "a mapping (key: value)", fix)
 
 
@@ -270,7 +288,7 @@ _WORDS: dict[str, Callable[[ValuePath, ErrorDetails], Problem]] = {
     "model_type": _mapping,
     "dict_type": _mapping,
     "model_attributes_type": _mapping,
-    "tuple_type": _simple("a list", "start each item on its own line with a dash"),
+    "tuple_type": _list,
     "too_short": _simple("at least one"),
     "int_type": _simple("a whole number"),
     "bool_type": _simple("true or false"),

@@ -22,6 +22,7 @@ from costmodel.foundation.units import BUDGET, TOKENS, TURNS_PER_USER
 from costmodel.scenario.explaining import INTERNAL
 from costmodel.scenario.prompt import FIXED_KINDS
 from costmodel.scenario.schema import Scenario
+from costmodel.scenario.strategies import STRATEGIES
 
 Schema = dict[str, Any]
 
@@ -55,7 +56,7 @@ def _adjusted(name: str, part: Schema) -> Schema:
     about = str(part.get("description", "")).split("\n\n", 1)[0].replace("\n", " ")
     shown = {"description": about, **closed(properties)}
     _ADJUST.get(name, _as_it_is)(shown)
-    required = {"extends", *part.get("required", ())}
+    required = {"extends", "kind", *part.get("required", ())}
     for key in properties.keys() & shown["properties"].keys() - required:
         shown["properties"][key] = _or_out(shown["properties"][key])
     return _tidy(shown)  # type: ignore[no-any-return]
@@ -80,14 +81,23 @@ def _as_it_is(part: Schema) -> None:
 def _scenario(part: Schema) -> None:
     properties = part["properties"]
     del properties["file"]
-    text = {"type": "string", "examples": [BUDGET.example]}
-    properties["budget"] = {
-        "description": described(BUDGET),
-        "anyOf": [text, closed({"value": text}, ["value"])],
-    }
+    properties["budget"] = _money(BUDGET.example)
     properties["drift"] = {"anyOf": [{"const": "off"}, {"$ref": f"{_REF}Drift"}]}
+    kinds = [{"$ref": _REF + model.__name__} for model in STRATEGIES.values()]
+    named = properties["strategies"]["patternProperties"]
+    named |= {key: {"anyOf": kinds} for key in named}  # an extended scenario may state the kind
     properties["extends"] = {"type": "string", "description": "a shipped scenario or a file"}
     part["anyOf"] = [{"required": ["extends"]}, {"required": list(_REQUIRED)}]
+
+
+def _money(example: str) -> Schema:
+    text = {"type": "string", "examples": [example]}
+    forms = [text, closed({"value": text}, ["value"])]
+    return {"description": described(BUDGET), "anyOf": forms}
+
+
+def _cap(part: Schema) -> None:
+    part["properties"]["limit"] = _money("$6k per month")
 
 
 def _fixed(part: Schema) -> None:
@@ -123,6 +133,7 @@ def _feature(part: Schema) -> None:
 _ADJUST = {
     "Scenario": _scenario,
     "FixedPart": _fixed,
+    "SpendCap": _cap,
     "TurnsPerUser": _turns,
     "UserPart": _user,
     "Feature": _feature,

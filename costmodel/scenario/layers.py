@@ -166,7 +166,7 @@ def over(parent: Layer, child: Layer) -> Layer:
 def _merged(
     parent: MarkedMapping, child: MarkedMapping, path: ValuePath, replaced: list[ValuePath]
 ) -> MarkedMapping:
-    if LAW_KEYS & set(child):
+    if LAW_KEYS & set(child) or _of_another_kind(parent, child):
         replaced += [(*path, key) for key in parent]
         return child
     values, marks = dict(parent), dict(parent.marks)
@@ -187,3 +187,8 @@ def _merged(
             replaced.append((*path, key))
         marks[key] = child.marks[key]
     return MarkedMapping(values, child.mark if child else parent.mark, marks)
+
+
+def _of_another_kind(parent: MarkedMapping, child: MarkedMapping) -> bool:
+    """Tell whether both are strategies, of different kinds: their keys do not mix."""
+    return None not in (parent.get("kind"), child.get("kind")) and parent["kind"] != child["kind"]

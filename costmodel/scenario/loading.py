@@ -28,6 +28,7 @@ NO_KEYS = frozenset(
     (
         *(".file", ".folder", ".overrides", "name", "folder", "file_sha256", "origin"),
         *("size", "spread", "period", "from_month", "half_life_months"),
+        *("ttl_seconds", "p50_seconds", "p95_seconds"),
     )
 )
 """Fields that are no keys of a scenario file, or not everywhere; a dot marks the top."""
@@ -127,10 +128,15 @@ def _placed(path: tuple[str | int, ...], data: Raw) -> tuple[str | int, ...]:
     return path if any(isinstance(step, int) for step in path) else located(shown(path), data)
 
 
+def _at_a_key(path: tuple[str | int, ...]) -> bool:
+    """Tell whether an unknown name stands at a path as a key, not as a strategy's value."""
+    return path[:1] != ("strategies",) or path[-1] not in ("segment", "kind")
+
+
 def _in_file_order(faults: list[Fault], layer: Layer) -> list[Problem]:
     problems: dict[tuple[str, str], Problem] = {}
     for path, problem in faults:
-        about_key = problem.read.startswith(("the key", "the segment"))
+        about_key = problem.read.startswith(("the key", "the segment")) and _at_a_key(path)
         file, line, column = layer.place(path, key=about_key)
         named = replace(problem, path=shown(path), file=file, line=line, column=column)
         problems.setdefault((named.path, named.read), named)

@@ -10,14 +10,20 @@ from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import (
     ACTIVE_DAYS,
     CHUNKS,
+    FLUSHES,
     GROWTH,
+    LEAVING,
     PEOPLE,
+    POPULARITY,
+    QUESTIONS,
     SHARE,
     TOKENS,
     TURNS,
     TURNS_PER_USER,
     UNITS_PER_CALL,
+    USD_EACH,
     USD_PER_MONTH,
+    USD_PER_TURN,
     Period,
     Unit,
 )
@@ -25,7 +31,7 @@ from costmodel.scenario.model import DEFAULT
 from costmodel.scenario.prompt import FixedPart, RetrievedPart, UserPart
 
 if TYPE_CHECKING:
-    from costmodel.scenario.schema import Feature, Scenario, Segment, Step
+    from costmodel.scenario.schema import Feature, Scenario, Segment, Step, Strategy
     from costmodel.scenario.steps import TurnsPerUser
 
 Named = tuple[str, Belief | None, Unit, Period | None]
@@ -50,6 +56,9 @@ def all_beliefs(scenario: Scenario) -> Iterator[Named]:
         yield from _of_segment(f"segments.{name}", segment)
     for name, feature in scenario.features.items():
         yield from _of_feature(f"features.{name}", feature)
+    # Last of all: a strategy moves no random stream of the rest.
+    for name, strategy in scenario.strategies.items():
+        yield from _of_strategy(f"strategies.{name}", strategy)
 
 
 def _of_segment(at: str, segment: Segment) -> Iterator[Named]:
@@ -95,3 +104,39 @@ def _of_step(at: str, step: Step) -> Iterator[Named]:
 def _centre(at: str, spread: Spread, unit: Unit, period: Period | None = None) -> Named:
     key = "mean" if spread.mean is not None else "p50"
     return f"{at}.{key}", spread.centre, unit, period
+
+
+_OF_STRATEGIES: dict[str, dict[str, tuple[Unit, Period | None]]] = {
+    "response_cache": {
+        "hit_rate": (SHARE, None),
+        "questions": (QUESTIONS, None),
+        "popularity": (POPULARITY, None),
+        "unique": (SHARE, None),
+        "cacheable": (SHARE, None),
+        "recall": (SHARE, None),
+        "false_hits": (SHARE, None),
+        "flushes": (FLUSHES, "month"),
+        "lookup": (USD_PER_TURN, "turn"),
+        "wrong_answer": (USD_EACH, None),
+    },
+    "prompt_cache": {"reads": (SHARE, None)},
+    "quota": {
+        "price": (USD_PER_TURN, "turn"),
+        "take_up": (SHARE, None),
+        "defer": (SHARE, None),
+        "churn": (LEAVING, "month"),
+    },
+    "budget": {},
+}
+"""Unit and period of each belief of a strategy, by its kind."""
+
+
+def beliefs_of_strategy(strategy: Strategy) -> Iterator[Named]:
+    """Yield key, belief (or None), unit and period of each belief of a strategy."""
+    for key, (unit, period) in _OF_STRATEGIES[strategy.kind].items():
+        yield key, getattr(strategy, key), unit, period
+
+
+def _of_strategy(at: str, strategy: Strategy) -> Iterator[Named]:
+    for key, belief, unit, period in beliefs_of_strategy(strategy):
+        yield f"{at}.{key}", belief, unit, period

@@ -14,15 +14,22 @@ from costmodel.foundation.reading import read_yaml_text
 from costmodel.foundation.spread_forms import CENTRES
 from costmodel.foundation.writing import belief_data
 from costmodel.scenario.dumping import to_line
+from costmodel.scenario.limit import restated
 from costmodel.scenario.model import OVERRIDE
 from costmodel.scenario.naming import all_beliefs
 from costmodel.scenario.paths import all_paths, located, rivals
-from costmodel.scenario.plain import Data, Plain, as_object, number, sourced
+from costmodel.scenario.plain import Plain
+from costmodel.scenario.sourced import Data, as_object, number, sourced
+from costmodel.scenario.strategies import PromptCache, Quota, ResponseCache, SpendCap
 
 if TYPE_CHECKING:
     from costmodel.scenario.schema import Scenario
 
 T = TypeVar("T")
+
+_OBJECTS = (ResponseCache, PromptCache, Quota, SpendCap)
+_MAY_BE_ADDED = ("strategies", "variants")
+"""Keys under which a change may give a new name."""
 
 
 def with_overrides(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
@@ -60,6 +67,12 @@ class _Opened(Plain):
             for name, part in parts.items()
         }
 
+    def variants(self, s: Scenario) -> Data | None:
+        """Return the variants, unless they follow from the strategies and may do so again."""
+        if any(path.split(".")[0] == "variants" for path in self.paths):
+            return super().variants(s)
+        return Plain().variants(s)
+
     def _reaches(self, at: str) -> bool:
         return self.revalued or any(path == at or path.startswith(f"{at}.") for path in self.paths)
 
@@ -79,7 +92,9 @@ def _applied(scenario: Scenario, tree: Raw, changes: Mapping[str, Any]) -> list[
         try:
             new = _written(scenario, path, value)
             origin = _origin(scenario, path, value)
-            old = _change(scenario, tree, path, sourced(new, origin) if origin else new)
+            whole = isinstance(value, _OBJECTS)  # with its own sources
+            placed = value if whole else sourced(new, origin) if origin else new
+            old = _change(scenario, tree, path, placed)
             log.append(Override(path=path, old=old, new=to_line(number(new))))
         except InputError as error:
             problems += error.problems
@@ -117,7 +132,7 @@ def setting(scenario: Scenario, path: str, belief: Belief) -> str:
 def _written(scenario: Scenario, path: str, value: Raw) -> Raw:
     """Return a value as YAML data; a belief in the unit and period of its path."""
     if not isinstance(value, Belief):
-        return value
+        return _plain(scenario, path, value)
     for name, _, unit, period in all_beliefs(scenario):
         if name == path:
             data = belief_data(value, unit, period)
@@ -125,6 +140,17 @@ def _written(scenario: Scenario, path: str, value: Raw) -> Raw:
                 {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
             )
     raise unknown_path(path, (name for name, *_ in all_beliefs(scenario)))
+
+
+def _plain(scenario: Scenario, path: str, value: Raw) -> Raw:
+    """Return a strategy as its data, and a limit's number with the unit and period it has."""
+    if isinstance(value, _OBJECTS):
+        return Plain().strategy(value)
+    kind, name, key = (*path.split("."), "", "")[:3]
+    stood = scenario.strategies.get(name) if kind == "strategies" and key == "limit" else None
+    if isinstance(stood, Quota | SpendCap):
+        return restated(value, stood.limit)
+    return value
 
 
 def _origin(scenario: Scenario, path: str, value: Raw) -> Source | None:
@@ -157,9 +183,14 @@ def _change(scenario: Scenario, tree: MarkedMapping, path: str, value: Raw) -> s
     if key == "model":
         _forget_counts(parent)
     _put(parent, key, value, scenario)
-    if path.startswith(("currency.", "drift.", "correlations.")) or key == "malformed_shape":
+    if path.startswith(("currency.", "drift.", "correlations.")) or _of_its_mapping(path):
         parent.mark = parent.marks[key]
     return old
+
+
+def _of_its_mapping(path: str) -> bool:
+    """Tell whether a feature's number has the source of the mapping it stands in."""
+    return path.endswith(".malformed_shape") or ".conversation.gap." in path
 
 
 def _place_of(scenario: Scenario, tree: MarkedMapping, path: str) -> tuple[MarkedMapping, str]:
@@ -173,7 +204,8 @@ def _place_of(scenario: Scenario, tree: MarkedMapping, path: str) -> tuple[Marke
             raise unknown_path(path, _paths(scenario))
         node = node[step]
     key = str(steps[-1]) if steps else ""
-    if not isinstance(node, MarkedMapping) or not _known(node, key):
+    known = _known(node, key) or (len(steps) == 2 and steps[0] in _MAY_BE_ADDED)
+    if not isinstance(node, MarkedMapping) or not known:
         raise unknown_path(path, _paths(scenario))
     return node, key
 
@@ -182,8 +214,8 @@ def _has(node: Raw, step: Step) -> bool:
     return isinstance(node, MarkedMapping) and step in node
 
 
-def _known(parent: MarkedMapping, key: str) -> bool:
-    if not parent:
+def _known(parent: Raw, key: str) -> bool:
+    if not isinstance(parent, MarkedMapping) or not parent:
         return True  # was absent: the schema will say what may stand there
     return key in parent or any(rival in parent for rival in rivals(key))
 

@@ -19,10 +19,18 @@ EXCLUSIVE: tuple[tuple[str, ...], ...] = (
 )
 """Keys of which a mapping has one: giving another takes the first away."""
 
+IN_A_MEASURED_RATE = (
+    *("questions", "popularity", "unique", "recall"),
+    *("capacity", "tenants", "flushes"),
+)
+_TAKES_AWAY = {"hit_rate": IN_A_MEASURED_RATE, "questions": ("hit_rate",)}
+"""Keys that take others away, but not the other way round."""
+
 
 def rivals(key: str) -> tuple[str, ...]:
     """Return the keys that cannot stand beside `key`."""
-    return tuple(k for group in EXCLUSIVE if key in group for k in group if k != key)
+    one_of = tuple(k for group in EXCLUSIVE if key in group for k in group if k != key)
+    return one_of + _TAKES_AWAY.get(key, ())
 
 
 def shown(path: ValuePath) -> str:

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import NO_SOURCE, Belief, Source
-from costmodel.foundation.composing import scalar_value
 from costmodel.foundation.counts import Count
 from costmodel.foundation.marks import Raw
 from costmodel.foundation.spreads import Spread
 from costmodel.foundation.units import Period, Unit
-from costmodel.foundation.writing import amount, belief_data, stated_amount, width_text
+from costmodel.foundation.writing import amount, duration, stated_amount, width_text
 from costmodel.scenario.model import DEFAULT
+from costmodel.scenario.plain_strategies import strategy_data, variants_data
 from costmodel.scenario.prompt import FixedPart, HistoryPart, PromptPart, RetrievedPart, UserPart
+from costmodel.scenario.sourced import Data, as_text, number, stated
 from costmodel.scenario.steps import (
     Conversation,
     Failures,
     Feature,
+    Gap,
     ImplicitCache,
     Step,
     TurnsPerUser,
@@ -27,53 +29,18 @@ from costmodel.scenario.steps import (
 )
 
 if TYPE_CHECKING:
-    from costmodel.scenario.schema import Correlation, Drift, ExchangeRate, Scenario, Segment
+    from costmodel.scenario.schema import (
+        Correlation,
+        Drift,
+        ExchangeRate,
+        Scenario,
+        Segment,
+        Strategy,
+    )
 
 T = TypeVar("T")
-Data: TypeAlias = dict[str, Any]
 Leaf: TypeAlias = Callable[[Belief, Unit, Period | None, Source], Any]
 """Turns a belief into what stands for it, given the source its surroundings state."""
-
-
-def sourced(value: Raw, origin: Source, outer: Source = NO_SOURCE) -> Raw:
-    """Return a value with the source keys that say more than its surroundings do."""
-    if isinstance(value, dict):
-        return stated(value, origin, outer)
-    keys = source_keys(origin, outer)
-    return {"value": value, **keys} if keys else value
-
-
-def stated(data: Data, origin: Source, outer: Source = NO_SOURCE) -> Data:
-    """Return a mapping with the source keys that say more than its surroundings do."""
-    return {**data, **source_keys(origin, outer)}
-
-
-def source_keys(origin: Source, outer: Source) -> Data:
-    """Return ``source``, ``assumed``, ``owner`` and ``date`` as far as they are needed."""
-    if origin == outer:
-        return {}
-    said = {key: getattr(origin, key) for key in ("source", "assumed", "owner", "date")}
-    keys = {key: value for key, value in said.items() if value}
-    if not origin.known:
-        keys["assumed"] = False  # so that nothing is inherited
-    return keys
-
-
-def number(text: Raw) -> Raw:
-    """Return a written number as the YAML number it is, other texts as they are."""
-    return scalar_value(text) if isinstance(text, str) and text else text
-
-
-def as_text(belief: Belief, unit: Unit, period: Period | None, outer: Source) -> Raw:
-    """Return a belief as written in YAML, with its source."""
-    data = belief_data(belief, unit, period)
-    plain = {k: number(v) for k, v in data.items()} if isinstance(data, dict) else number(data)
-    return sourced(plain, belief.origin, outer)
-
-
-def as_object(belief: Belief, unit: Unit, period: Period | None, outer: Source) -> Belief:  # noqa: ARG001
-    """Return the belief itself: nothing needs to be read again."""
-    return belief
 
 
 class Plain:
@@ -106,6 +73,8 @@ class Plain:
                 "correlations": self.correlations(s.correlations),
                 "drift": self.drift(s.drift),
                 "features": self.named("features", s.features, lambda f: self.feature(f, s)),
+                "strategies": self.named("strategies", s.strategies, self.strategy) or None,
+                "variants": self.variants(s),
             }
         )
 
@@ -224,6 +193,14 @@ class Plain:
             data["per"] = period
         return stated(data, spread.origin)
 
+    def strategy(self, strategy: Strategy) -> Data:
+        """Return one strategy."""
+        return strategy_data(self, strategy)
+
+    def variants(self, s: Scenario) -> Data | None:
+        """Return the variants, unless they are those of a scenario that states none."""
+        return variants_data(self, s)
+
     def conversation(self, conversation: Conversation) -> Data | None:
         """Return the conversation, unless it is the default."""
         if conversation == Conversation() and not self.complete:
@@ -231,7 +208,13 @@ class Plain:
         turns = None
         if conversation.turns.origin != DEFAULT or self.complete:
             turns = self.count(conversation.turns)
-        return self._stated({"turns": turns, "history": conversation.history})
+        gap = None if conversation.gap is None else self.gap(conversation.gap)
+        return self._stated({"turns": turns, "gap": gap, "history": conversation.history})
+
+    def gap(self, gap: Gap) -> Data:
+        """Return the time between two turns."""
+        data = {"p50": duration(gap.p50_seconds), "p95": duration(gap.p95_seconds)}
+        return stated(data, gap.origin)
 
     def count(self, count: Count) -> Data:
         """Return an integer law."""

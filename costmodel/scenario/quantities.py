@@ -82,6 +82,13 @@ def in_unit(value: Raw) -> Raw:
     return InUnit(value) if number else value
 
 
+def given_in_unit(data: Raw, *fields: str) -> Raw:
+    """Return a model's data with numbers given in Python for some fields in those fields' units."""
+    if not isinstance(data, dict) or not set(fields) & set(data):
+        return data
+    return {**data, **{key: in_unit(bare(data[key])) for key in fields if key in data}}
+
+
 def bare(value: Raw) -> Raw:
     """Return a value without its mark."""
     return value.value if isinstance(value, Marked) else value

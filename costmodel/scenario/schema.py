@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, model_validator
 
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Belief, Fixed
 from costmodel.foundation.currencies import DOLLAR, Currency
-from costmodel.foundation.marks import Raw
 from costmodel.foundation.months import Month
+from costmodel.scenario.budget import Budget
 from costmodel.scenario.drift import Drift, drift_or_off
 from costmodel.scenario.exchange import ExchangeRate
 from costmodel.scenario.model import DEFAULT, Model, Origin
@@ -28,15 +28,23 @@ from costmodel.scenario.prompt import (
     RetrievedPart,
     UserPart,
 )
-from costmodel.scenario.quantities import BeliefOf, MonthOf, NumberOf, PeriodOf, in_unit
+from costmodel.scenario.quantities import BeliefOf, MonthOf, NumberOf
 from costmodel.scenario.steps import (
     Conversation,
     Failures,
     Feature,
+    Gap,
     ImplicitCache,
     Step,
     TurnsPerUser,
     UnitUse,
+)
+from costmodel.scenario.strategies import (
+    PromptCache,
+    Quota,
+    ResponseCache,
+    SpendCap,
+    Strategy,
 )
 
 __all__ = [
@@ -49,15 +57,21 @@ __all__ = [
     "Failures",
     "Feature",
     "FixedPart",
+    "Gap",
     "HistoryPart",
     "ImplicitCache",
     "Override",
     "PriceChoice",
+    "PromptCache",
     "PromptPart",
+    "Quota",
+    "ResponseCache",
     "RetrievedPart",
     "Scenario",
     "Segment",
+    "SpendCap",
     "Step",
+    "Strategy",
     "TurnsPerUser",
     "UnitUse",
     "UserPart",
@@ -82,23 +96,6 @@ class PriceChoice(Model):
         if self.contract is None:
             return None
         return Path(self.contract) if self.folder is None else self.folder / self.contract
-
-
-class Budget(Model):
-    """What may be spent, in USD per calendar month or per year.
-
-    Where it was written in the scenario's currency, `usd` is a `StatedAmount`.
-    """
-
-    usd: Annotated[float, NumberOf(units.BUDGET)]
-    period: Annotated[Literal["month", "year"], PeriodOf(units.BUDGET)]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written(cls, data: Raw) -> Raw:
-        if isinstance(data, dict) and "usd" in data:
-            return {**data, "usd": in_unit(data["usd"])}
-        return {"usd": data, "period": data}
 
 
 class Override(Model):
@@ -147,6 +144,8 @@ class Scenario(Model):
     correlations: Annotated[dict[Name, Correlation], Field(default_factory=dict)]
     drift: Annotated[Drift, BeforeValidator(drift_or_off)] = Drift.model_construct()
     features: Annotated[dict[Name, Feature], Field(min_length=1)]
+    strategies: Annotated[dict[Name, Strategy], Field(default_factory=dict)]
+    variants: Annotated[dict[Name, tuple[StrictStr, ...]], Field(default_factory=dict)]
 
     file: str = ""
     folder: Path | None = None
@@ -155,7 +154,10 @@ class Scenario(Model):
     @model_validator(mode="after")
     def _check(self) -> Scenario:
         from costmodel.scenario.crosschecks import check_together, expand_correlations
+        from costmodel.scenario.variants import default_variants
 
+        if not self.variants:
+            self.__dict__["variants"] = default_variants(self.strategies)
         known = self.beliefs() if self.correlations else {}
         self.__dict__["correlations"] = expand_correlations(self, known)
         check_together(self, known)
@@ -208,6 +210,45 @@ class Scenario(Model):
         from costmodel.scenario.dumping import dump
 
         return dump(self)
+
+    def variant(self, name: str | None = None) -> tuple[tuple[str, Strategy], ...]:
+        """Return name and content of the strategies of a variant, in its order.
+
+        Parameters
+        ----------
+        name : str, optional
+            The baseline, which is the first one, if it is not given.
+
+        Raises
+        ------
+        InputError
+            If there is no such variant; the text names the nearest.
+        """
+        from costmodel.scenario.variants import variant_of
+
+        return variant_of(self, name)
+
+    def with_strategies(
+        self, *strategies: str | Mapping[str, Any], variant: str | None = None
+    ) -> Scenario:
+        """Return a copy with one more variant, the changes logged as overrides.
+
+        Parameters
+        ----------
+        *strategies : str or mapping
+            Names of strategies of this scenario; mappings add new ones by name,
+            each a `Strategy` or what would stand in the YAML file.
+        variant : str, optional
+            The variant's name; by default those of the strategies, joined by ``_and_``.
+
+        Raises
+        ------
+        InputError
+            If a name is unknown or taken, or strategies do not go together.
+        """
+        from costmodel.scenario.variants import with_strategies
+
+        return with_strategies(self, strategies, variant)
 
     def with_overrides(self, changes: Mapping[str, Any]) -> Scenario:
         """Return a copy with the values at some paths replaced, each change logged.

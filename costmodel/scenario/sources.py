@@ -46,6 +46,10 @@ def _of_feature(at: str, feature: Feature) -> Iterator[tuple[str, Source]]:
     count = feature.conversation.turns
     if not (count.mean.certain and count.cv == 0):
         yield f"{at}.conversation.turns.cv", count.origin
+    gap = feature.conversation.gap
+    if gap is not None:
+        yield f"{at}.conversation.gap.p50", gap.origin
+        yield f"{at}.conversation.gap.p95", gap.origin
     for part in feature.prompt:
         if isinstance(part, UserPart):
             yield from _of_spread(f"{at}.prompt.user", part.size)

@@ -23,6 +23,7 @@ from costmodel.scenario.quantities import (
     NumberOf,
     PeriodOf,
     SpreadOf,
+    given_in_unit,
 )
 
 MALFORMED_SHAPE = 0.2
@@ -62,12 +63,33 @@ class TurnsPerUser(Model):
         return gathered
 
 
+class Gap(Model):
+    """The time between two turns of a conversation: its P50 and P95, in seconds."""
+
+    p50_seconds: Annotated[float, NumberOf(measures.GAP), Field(alias="p50")]
+    p95_seconds: Annotated[float, NumberOf(measures.GAP), Field(alias="p95")]
+    origin: Origin
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_seconds(cls, data: Raw) -> Raw:
+        return given_in_unit(data, "p50_seconds", "p95_seconds")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Gap:
+        if self.p95_seconds <= self.p50_seconds:
+            read = f"p50 {self.p50_seconds:g} s and p95 {self.p95_seconds:g} s"
+            raise InputError(Problem(read, "p95 above p50", "state the gap that 5% exceed"))
+        return self
+
+
 class Conversation(Model):
-    """A run of turns: how many, and whether earlier ones are sent again."""
+    """A run of turns: how many, what time lies between, and whether earlier ones are sent again."""
 
     turns: Annotated[Count, CountOf(measures.TURNS)] = Count(
         mean=Fixed(value=1.0, origin=DEFAULT), cv=0.0, origin=DEFAULT
     )
+    gap: Gap | None = None
     history: Literal["resend", "none"] = "resend"
 
 

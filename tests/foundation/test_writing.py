@@ -8,20 +8,27 @@ from costmodel.foundation.units import (
     ACTIVE_DAYS,
     BUDGET,
     CHUNKS,
+    FLUSHES,
     GROWTH,
     HALF_LIFE,
+    LEAVING,
     PEOPLE,
+    POPULARITY,
+    QUESTIONS,
     SHARE,
     TOKENS,
     TURNS,
+    USD_EACH,
     USD_PER_MONTH,
+    USD_PER_TURN,
 )
-from costmodel.foundation.writing import amount, belief_data, rate
+from costmodel.foundation.writing import amount, belief_data, duration, rate
 
 from .laws import beliefs
 from .reader import marked
 
 UNITS = [PEOPLE, TOKENS, CHUNKS, TURNS, SHARE, GROWTH, USD_PER_MONTH, ACTIVE_DAYS]
+UNITS += [QUESTIONS, POPULARITY, FLUSHES, LEAVING, USD_PER_TURN, USD_EACH]
 
 
 @pytest.mark.parametrize(
@@ -64,3 +71,18 @@ def test_a_law_without_a_yaml_form_is_a_programming_error():
 
     with pytest.raises(TypeError, match="no YAML form for Belief"):
         belief_data(Belief(), PEOPLE)
+
+
+def test_counted_evidence_of_a_rate_keeps_its_period():
+    belief, period = read_belief(marked("3 of 200 per month"), LEAVING)
+    assert (belief.successes, belief.trials, period) == (3, 200, "month")
+    assert belief_data(belief, LEAVING, "month") == "3 of 200 per month"
+    assert belief_data(belief, SHARE) == "3 of 200"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(137, "137s"), (840, "14min"), (86400, "24h"), (172800, "2d"), (0.5, "0.5s"), (90, "90s")],
+)
+def test_durations_are_written_in_the_largest_unit_that_divides_them(seconds, text):
+    assert duration(seconds) == text

@@ -19,6 +19,7 @@ from costmodel.scenario.schema import (
     Failures,
     Feature,
     FixedPart,
+    Gap,
     HistoryPart,
     ImplicitCache,
     PriceChoice,
@@ -31,6 +32,7 @@ from costmodel.scenario.schema import (
 )
 
 from ..foundation.laws import beliefs, counts, sources, spreads, words
+from .strategy_scenes import strategies_of
 
 names = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,8}", fullmatch=True).filter(
     lambda name: name not in ("source", "assumed", "owner", "date")
@@ -70,6 +72,12 @@ turns = st.builds(
     active_days=st.none() | beliefs(units.ACTIVE_DAYS),
 )
 half = Fixed(value=0.5)
+gaps = st.builds(
+    lambda p50, times, origin: Gap(p50_seconds=p50, p95_seconds=p50 * times, origin=origin),
+    st.floats(0.01, 1e5),
+    st.floats(1.01, 100),
+    sources,
+)
 failures = st.builds(
     Failures,
     malformed=beliefs(units.SHARE),
@@ -124,7 +132,9 @@ def features(draw, people: list[str]):
         implicit_cache=draw(caches),
         units=draw(unit_uses),
         turns_per_user={name: draw(turns) for name in users},
-        conversation=Conversation(turns=draw(counts(units.TURNS)), history=history),
+        conversation=Conversation(
+            turns=draw(counts(units.TURNS)), gap=draw(st.none() | gaps), history=history
+        ),
     )
 
 
@@ -137,18 +147,25 @@ def scenarios(draw):
     strength, origin = draw(shares), draw(sources)
     groups = {"usage": Correlation(of=(first,), strength=strength, origin=origin)}
     rate = draw(st.none() | rates)
+    start, horizon = draw(months), draw(st.integers(1, 60))
+    used = {name: draw(features(people)) for name in named}
+    ours = st.dictionaries(names, strategies_of(used, start, horizon, rate), max_size=3)
+    strategies = draw(ours.filter(lambda found: "baseline" not in found))
+    alone = st.sampled_from([(), *((name,) for name in strategies)])
     return Scenario(
         name=draw(texts.filter(bool)),
         description=draw(texts),
-        start=draw(months),
-        months=draw(st.integers(1, 60)),
+        start=start,
+        months=horizon,
         prices=PriceChoice(snapshot=draw(st.none() | st.just("2026-11-23"))),
         currency=rate,
         budget=draw(st.none() | _budgets(rate)),
         segments={name: draw(paying(rate)) for name in people},
         correlations=draw(st.sampled_from([{}, groups])),
         drift=draw(_drifts),
-        features={name: draw(features(people)) for name in named},
+        features=used,
+        strategies=strategies,
+        variants=draw(st.just({}) | st.dictionaries(names, alone, max_size=3)),
     )
 
 

@@ -1,11 +1,13 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from costmodel.foundation.reading import read_yaml_text
 from costmodel.scenario.dumping import to_line, to_yaml
 from costmodel.scenario.loading import load_scenario, read_scenario
 
 from .scenes import scenarios
+from .strategy_scenes import strategies_of
 from .texts import DATA, minimal, small
 
 
@@ -17,6 +19,22 @@ def test_load_of_dump_is_the_scenario(scenario):
     assert found == scenario
     assert found.digest == scenario.digest
     assert found.dump() == text
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_strategy_reads_back_as_it_was(data):
+    base = small()
+    drawn = data.draw(strategies_of(base.features, base.start, base.months, None))
+    found = base.with_strategies({"x": drawn})
+    assert read_scenario(found.dump(), folder=base.folder).strategies["x"] == drawn
+    assert found.strategies["x"] == drawn
+    assert (
+        found.with_overrides({"strategies.x.description": "words"}).with_overrides(
+            {"strategies.x.description": drawn.description}
+        )
+        == found
+    )
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

@@ -173,7 +173,7 @@ def test_a_number_for_a_text_is_fixed_by_quotes():
         ("segment: {free: {users: 9}}", "did you mean 'segments'?"),
         ("feature: {}", "did you mean 'features'?"),
         ("sorce: our log", "did you mean 'source'?"),
-        ("strategies: {}", "remove it"),
+        ("latency: {}", "remove it"),
     ],
 )
 def test_a_key_out_of_place_is_told_its_place(key, fix):

@@ -10,6 +10,7 @@ from costmodel.scenario.explaining import keys_of
 from costmodel.scenario.loading import NO_KEYS, load_scenario
 from costmodel.scenario.model import DEFAULT
 from costmodel.scenario.schema import Budget, Drift, Failures, HistoryPart, Scenario
+from costmodel.scenario.strategies import STRATEGIES
 
 from .texts import DATA, MINIMAL, changed, minimal, small, wrong
 
@@ -125,6 +126,7 @@ def test_every_field_that_is_no_key_is_looked_for_before_validation():
     # What explains a fault is loaded only where one of these names stands in the file.
     top = {f".{name}" for name in set(Scenario.model_fields) - set(keys_of(Scenario))}
     parts = [*explaining._MODELS.values(), *explaining._PART_MODELS.values()]
+    parts += STRATEGIES.values()
     inner = {
         name
         for model in parts
@@ -311,8 +313,8 @@ WRONG = [
         "drift.volume: read 15; expected a share between 0% and 100%",
     ),
     (
-        MINIMAL + "strategies: {}\n",
-        "strategies: read the key 'strategies'; expected one of extends,",
+        MINIMAL + "latency: {}\n",
+        "latency: read the key 'latency'; expected one of extends,",
     ),
     (MINIMAL + "file: x\n", "file: read the key 'file'; expected one of extends,"),
     (MINIMAL + "overrides: []\n", "overrides: read the key 'overrides'; expected one of extends,"),
