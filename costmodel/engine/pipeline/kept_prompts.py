@@ -119,16 +119,8 @@ def kept_input(
     own : bool
         Whether the model is the step's own, whose cache a stated `implicit_cache` is about.
     """
-    if own and is_stated(step):
-        cached = world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached)
-        written = world.value(
-            f"features.{name}.implicit_cache.written", step.implicit_cache.written
-        )
-        usual = memo(_stated, cached, written)
-    else:
-        usual = _by_rule(world, memo, prices, name, feature, step, shape, stream)
     if bought is None:
-        return usual
+        return _unasked(world, memo, prices, name, feature, step, shape, stream, own)
     strategy_name, cache = bought
     months = scenario_months(world.scenario)
     on = running(months, cache.from_month)
@@ -143,10 +135,13 @@ def kept_input(
     if prices.cache.storage is not None and rule.lifetime == ALWAYS:
         hours = tuple(month.days * HOURS_A_DAY for month in months)
         storage = memo(_storage, prices, sizes[: order.shared], hours, on)
-    return memo(_switched, usual, use, reads, on, rate, storage)
+    before = _NOTHING_KEPT
+    if not (on == 1).all():
+        before = _unasked(world, memo, prices, name, feature, step, shape, stream, own)
+    return memo(_switched, before, use, reads, on, rate, storage)
 
 
-def _by_rule(
+def _unasked(
     world: World,
     memo: Memo,
     prices: ModelPrices,
@@ -155,8 +150,13 @@ def _by_rule(
     step: Step,
     shape: RequestShape,
     stream: Stream,
+    own: bool,
 ) -> KeptInput:
-    """Return what the provider's cache does unasked."""
+    """Return what the provider's cache does unasked: as stated, or by the price table's rule."""
+    if own and is_stated(step):
+        path, stated = f"features.{name}.implicit_cache", step.implicit_cache
+        cached = world.value(f"{path}.cached", stated.cached)
+        return memo(_stated, cached, world.value(f"{path}.written", stated.written))
     rule = implicit_rule(prices)
     if rule is None:
         return _NOTHING_KEPT
