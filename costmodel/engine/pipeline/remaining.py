@@ -33,9 +33,13 @@ def remaining_shape(
     multi_turn : bool
         Whether it may answer turns with history.
     """
-    if passing.whole and answered.hits is NONE:
+    if passing.whole and memo(_nothing, answered):
         return shape
     return memo(_remaining, shape, passing, answered, multi_turn)
+
+
+def _nothing(answered: Answered) -> bool:
+    return answered.hits is NONE or not answered.hits.any()
 
 
 def _remaining(

@@ -99,11 +99,21 @@ def _limited(world: World | Steady, memo: Memo, name: str, quota: Quota, at: Tur
         world.value(f"{path}.defer", quota.defer),
     )
     on = running(months, quota.from_month)
+    if memo(_never_met, effect, on):
+        return UNLIMITED
     if quota.then == "degrade":
         return memo(_degraded, effect, on, quota.model)
     if quota.take_up is not None and quota.then == "overage":
         return memo(_paid, effect, on, world.value(f"{path}.take_up", quota.take_up))
     return memo(_blocked, effect, on)
+
+
+NEVER = 1e-6
+"""A limit that fewer people meet in every month and future is left out: it changes nothing."""
+
+
+def _never_met(effect: MonthEffect, on: Array) -> bool:
+    return float((effect.affected * on).max()) < NEVER
 
 
 def asked_per_person(factors: tuple[tuple[Array, Array, Array], ...]) -> Array:
@@ -259,6 +269,8 @@ def _degraded(effect: MonthEffect, on: Array, model: str) -> Limited:
 def _paid(effect: MonthEffect, on: Array, take_up: Array) -> Limited:
     """Return a quota above which a share of the people who meet it pay for all they ask."""
     served = _served(effect, on)
+    if (take_up == 1).all():
+        return Limited(affected=_where(on, effect.affected, 0.0), paid=1 - served.turns)
     paid = (1 - served.turns) * take_up
     above = [part + (1 - part) * take_up for part in (served.first, served.resent)]
     return Limited(
