@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -59,7 +60,6 @@ def _remaining(
         usual = user + fixed + earlier * user + called * kept + answers * visible
         return np.asarray(usual + tries.carried * (visible + tries.wrong))
 
-    first, later = _positions(shape.turns, passing, answered.hits, multi_turn)
     return replace(
         shape,
         earlier=left.earlier,
@@ -67,8 +67,7 @@ def _remaining(
             sent, shape.user, shape.visible, shape.fixed, shape.kept,
             left.earlier, left.earlier_answers, left.earlier_called,
         ),
-        first=first,
-        later=later,
+        positions=partial(_positions, shape.turns, passing, answered.hits, multi_turn),
     )  # fmt: skip
 
 

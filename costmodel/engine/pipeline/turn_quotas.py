@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -190,10 +190,13 @@ def _effect(
     # A month before a feature starts asks for nothing: any demand will do there.
     some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
     if not (defer > 0).any():
-        return limit_months(base, sigma, some, days, active)
+        effect = limit_months(base, sigma, some, days, active, columns=COLUMNS)
+        return replace(effect, carried=NONE)
     return _deferred(base, sigma, some, days, active, defer)
 
 
+COLUMNS = ("share", "affected", "between", "begun", "resent")
+"""What is looked up of a limit where nothing comes back."""
 NODES = 3
 """Shares that return, for which months are worked out where it is uncertain: what lies between
 follows a parabola through three; the share served is then good to 1e-3 over 10 % to 60 %."""
@@ -213,7 +216,7 @@ def _deferred(
     found = [
         limit_months(
             WindowRule(base.limit, base.window, Deferral(min(share, MOST_DEFERRED))),
-            sigma, asked, days, active,
+            sigma, asked, days, active, columns=(*COLUMNS, "carried"),
         )
         for share in nodes.tolist()
     ]  # fmt: skip

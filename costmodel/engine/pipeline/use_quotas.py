@@ -205,7 +205,9 @@ def _effect(
     limit = spend_limit(ends, 1.0, stream.cv, stream.sigma, stream.turns, stream.turns_cv)
     back = Deferral(min(defer, 0.95)) if defer > 0 else None
     rule = WindowRule(limit, period, back)  # type: ignore[arg-type]
-    effect: MonthEffect = limit_months(rule, stream.sigma, some, days, active, caps)
+    effect: MonthEffect = limit_months(
+        rule, stream.sigma, some, days, active, caps, columns=("share", "affected", "carried")
+    )
     if float((effect.affected * on).max()) < NEVER:
         return Thinned(ALL)
     if (on == 1).all():
