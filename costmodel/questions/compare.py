@@ -16,6 +16,7 @@ import numpy.typing as npt
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.projection import Projection
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.questions.effects import ROUNDING, Effects, effects_of
 
 Array = npt.NDArray[np.float64]
 
@@ -59,10 +60,29 @@ class Saving:
         """Share of futures in which the projection costs less than the baseline."""
         return float((self.total.values > self._rounding).mean())
 
-    @property
+    @cached_property
     def binding(self) -> bool:
-        """Whether the change makes any difference."""
-        return bool((np.abs(self.total.values) > self._rounding).any())
+        """Whether the change makes any difference: to the bill, or to anyone."""
+        if bool((np.abs(self.total.values) > self._rounding).any()):
+            return True
+        pairs = zip(self.effects.felt, effects_of(self.baseline).felt, strict=True)
+        return any(abs(one - other) > ROUNDING for one, other in pairs)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the projection's strategies do to people, answers and other money."""
+        return effects_of(self.projection)
+
+    @cached_property
+    def people_lost(self) -> dict[str, float]:
+        """Share of each segment's people of the last month who have left because of a quota."""
+        ours, theirs = self.projection.people_by_segment, self.baseline.people_by_segment
+        shares = {
+            name: 1 - float(ours[name][-1]) / float(people[-1])
+            for name, people in theirs.items()
+            if name in ours and people[-1] > 0
+        }
+        return {name: share for name, share in shares.items() if abs(share) > ROUNDING}
 
     @property
     def _rounding(self) -> Array:
@@ -97,6 +117,11 @@ class Comparison:
     baseline: Projection
     savings: tuple[Saving, ...]
 
+    @cached_property
+    def baseline_effects(self) -> Effects:
+        """What the baseline's own strategies do to people, answers and other money."""
+        return effects_of(self.baseline)
+
     def __getitem__(self, name: str) -> Saving:
         for saving in self.savings:
             if saving.name == name:
@@ -112,9 +137,10 @@ class Comparison:
                 lines.append(f"{each.name}: not binding, changes nothing")
                 continue
             saved = each.total
+            beside = f"; {each.effects}" if str(each.effects) else ""
             lines.append(
                 f"{each.name}: saves {saved.p10:,.0f} | {saved.p50:,.0f} | {saved.p90:,.0f}, "
-                f"{each.share:.0%} of the mean; saves in {each.chance:.0%} of futures"
+                f"{each.share:.0%} of the mean; saves in {each.chance:.0%} of futures{beside}"
             )
         return "\n".join(lines)
 
