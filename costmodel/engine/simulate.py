@@ -128,7 +128,8 @@ def _checked(draws: int, seed: int, uncertainty: frozenset[str] | set[str]) -> f
     return frozenset(uncertainty)
 
 
-def _book_words(book: PriceBook) -> str:
+def book_words(book: PriceBook) -> str:
+    """Return how to come by a price book in Python."""
     if book.contract is None or not is_loadable(book):
         return "<the book given in Python>"
     return f"cm.load_prices({book.snapshot!r}, contract={book.contract.file!r})"
@@ -148,7 +149,7 @@ def _provenance(
             scenario, book.snapshot, seed, draws, contract=further, variant=variant
         )
     else:
-        prices = _book_words(book) if further or not is_loadable(book) else ""
+        prices = book_words(book) if further or not is_loadable(book) else ""
         command = reproducing_python(scenario, seed, draws, on, prices, variant)
     return Provenance(
         scenario=scenario.name,

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from costmodel.engine.books import further_contract, is_loadable
 from costmodel.engine.memo import Memo
-from costmodel.engine.simulate import DEFAULT_DRAWS, UNCERTAINTY
+from costmodel.engine.provenance import reproducing_command, reproducing_python
+from costmodel.engine.simulate import DEFAULT_DRAWS, UNCERTAINTY, book_words
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.prices.book import PriceBook
 from costmodel.questions.compare import Comparison, compare
@@ -38,6 +40,29 @@ class VariantComparison(Comparison):
             waterfall_in(self.futures, each.name, first)
             for each in self.savings
             if sum(map(len, changed(self.futures, each.name, first))) > 1
+        )
+
+    @property
+    def command(self) -> str:
+        """The command line, or Python, that makes the comparison again."""
+        first, scenario = self.baseline, self.baseline.scenario
+        names = (first.variant, *(saving.name for saving in self.savings))
+        origin, book = first.provenance, first.prices
+        further, on = further_contract(scenario, book), frozenset(origin.uncertainty)
+        if on != UNCERTAINTY or not is_loadable(book):
+            known = book_words(book) if further or not is_loadable(book) else ""
+            return reproducing_python(
+                scenario, origin.seed, origin.draws, on, known, variants=names
+            )
+        every = names == tuple(scenario.variants)
+        return reproducing_command(
+            scenario,
+            origin.snapshot,
+            origin.seed,
+            origin.draws,
+            contract=further,
+            command="compare",
+            options={} if every else {"--variants": ",".join(names)},
         )
 
 
