@@ -74,7 +74,7 @@ class Saving:
             return True
         if bool((np.abs(self.total.values) > self._rounding).any()):
             return True
-        pairs = zip(self.effects.felt, self._baseline_effects.felt, strict=True)
+        pairs = zip(self.effects.felt, self.baseline_effects.felt, strict=True)
         return any(abs(one - other) > NOTHING for one, other in pairs)
 
     @cached_property
@@ -85,7 +85,7 @@ class Saving:
     @cached_property
     def net(self) -> Distribution:
         """USD saved with the money beside the bill: overage gained, cost of wrong answers lost."""
-        ours, theirs = beside_the_bill(self.effects), beside_the_bill(self._baseline_effects)
+        ours, theirs = beside_the_bill(self.effects), beside_the_bill(self.baseline_effects)
         return Distribution(self.total.values + ours - theirs, f"saved by {self.name}, net")
 
     @property
@@ -94,7 +94,8 @@ class Saving:
         return bool((self.net.values != self.total.values).any())
 
     @cached_property
-    def _baseline_effects(self) -> Effects:
+    def baseline_effects(self) -> Effects:
+        """What the baseline's own strategies do to people, answers and other money."""
         return effects_of(self.baseline)
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from costmodel.questions.comparison_figures import comparison_warnings
 from costmodel.report.atomic import check_target, write_atomically
@@ -11,7 +11,7 @@ from costmodel.report.tables import whole_span
 from costmodel.report.templating import page_text
 from costmodel.report.variant_bands import MOST
 from costmodel.report.variant_pictures import bands_svgs, waterfall_svgs
-from costmodel.report.variant_tables import variants_table, waterfall_table
+from costmodel.report.variant_tables import indented, variants_table, waterfall_table
 from costmodel.report.variant_words import (
     comparison_headline,
     comparison_notes,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from costmodel.questions.waterfall import Waterfall
     from costmodel.scenario.schema import Scenario
 
-VariantsShown = "Comparison | str | None"
+VariantsShown: TypeAlias = "Comparison | str | None"
 """A comparison to show, words on why there is none, or nothing to say."""
 
 
@@ -72,7 +72,7 @@ def variants_shown(comparison: Comparison | str | None) -> dict[str, Any] | None
         "bands_wide": _markup(wide),
         "bands_narrow": _markup(narrow),
         "left_out": _left_out(comparison),
-        "table": variants_table(comparison),
+        "table": indented(variants_table(comparison)),
         "notes": comparison_notes(comparison),
         "span": whole_span(len(comparison.baseline.months)),
         "waterfalls": [_fall(n, each) for n, each in enumerate(comparison.waterfalls, start=1)],

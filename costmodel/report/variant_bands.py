@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from costmodel.foundation.months import Month
 from costmodel.report import style
 from costmodel.report.amounts import DOLLARS, Amounts, amounts_of
-from costmodel.report.fan import FAR_ABOVE
+from costmodel.report.fan import CHARACTER, FAR_ABOVE
 from costmodel.report.variant_tables import baseline_name
 
 if TYPE_CHECKING:
@@ -120,8 +120,11 @@ def bands_chart(ax: Axes, bands: Bands, *, longest: int = 22, most_months: int =
     style.money_axis(ax, max(top, bands.budget_usd or 0.0) if drawn else top, bands.money)
     style.month_axis(ax, bands.months, most_months)
     colours = _colours(len(bands.bands))
-    for band, colour in zip(bands.bands, colours, strict=True):
-        _band(ax, band, colour, len(bands.months))
+    ax.set_xlim(*((0.6, 1.4) if len(bands.months) == 1 else (1, len(bands.months))))
+    for n, (band, colour) in enumerate(zip(bands.bands, colours, strict=True)):
+        _band(ax, band, colour, min(0.16, 0.5 / len(bands.bands)))
+        hides = any(_alike(band, other, top) for other in bands.bands[:n])
+        _median(ax, band, colour, (0, (3, 3)) if hides else "-")
     if drawn and bands.budget_usd is not None:
         _budget(ax, bands.budget_usd, bands.money)
     _names(ax, bands, colours, longest)
@@ -132,22 +135,37 @@ def _colours(count: int) -> list[str]:
     return [style.MUTED.light, *(style.category(n).light for n in range(count - 1))]
 
 
-def _band(ax: Axes, band: Band, colour: str, months: int) -> None:
-    x, usd = np.arange(1.0, months + 1), band.usd
-    if months == 1:
-        x, usd = np.array([0.6, 1.4]), np.repeat(usd, 2, axis=1)
-    ax.set_xlim(float(x[0]), float(x[-1]))
-    ax.fill_between(x, usd[0], usd[2], color=colour, alpha=0.16, lw=0)
+def _alike(one: Band, other: Band, top: float) -> bool:
+    """Tell whether two medians lie on each other: the later one is drawn with gaps."""
+    return bool((np.abs(one.usd[1] - other.usd[1]) < 0.005 * top).all())
+
+
+def _points(band: Band) -> tuple[Array, Array]:
+    """Return month positions and amounts; a single month becomes a bar."""
+    if band.usd.shape[1] == 1:
+        return np.array([0.6, 1.4]), np.repeat(band.usd, 2, axis=1)
+    return np.arange(1.0, band.usd.shape[1] + 1), band.usd
+
+
+def _band(ax: Axes, band: Band, colour: str, alpha: float) -> None:
+    x, usd = _points(band)
+    ax.fill_between(x, usd[0], usd[2], color=colour, alpha=alpha, lw=0)
     for row in (0, 2):
         ax.plot(x, usd[row], color=colour, lw=0.8, alpha=0.7)
-    ax.plot(x, usd[1], color=colour, lw=2.2)
+
+
+def _median(ax: Axes, band: Band, colour: str, dashes: str | tuple[int, tuple[int, int]]) -> None:
+    x, usd = _points(band)
+    ax.plot(x, usd[1], color=colour, lw=2.2, ls=dashes)
 
 
 def _budget(ax: Axes, usd: float, money: Amounts) -> None:
     width, height = style.axes_points(ax)
     ax.axhline(usd, color=style.BUDGET.light, lw=1.5, ls=(0, (6, 4)))
     at = (6 / width, usd / ax.get_ylim()[1] + 5 / height)
-    words = f"Budget {money.short(usd)} a month"
+    several = (f"Budget {money.short(usd)} a month", f"Budget {money.short(usd)}", "Budget")
+    fits = (one for one in several if CHARACTER * style.TEXT_SIZE * len(one) < width - 6)
+    words = next(fits, several[-1])
     ax.text(*at, words, transform=ax.transAxes, va="bottom", color=style.BUDGET.light)
 
 
@@ -171,7 +189,7 @@ def _names(ax: Axes, bands: Bands, colours: Sequence[str], longest: int) -> None
                         **look)  # fmt: skip
 
 
-def _label(bands: Bands, n: int, longest: int) -> list[tuple[str, float, dict[str, str | float]]]:
+def _label(bands: Bands, n: int, longest: int) -> list[tuple[str, float, dict[str, Any]]]:
     band, short = bands.bands[n], bands.money.short
     figures = f"P50 {short(float(band.usd[1, -1]))}, P90 {short(float(band.usd[2, -1]))}"
     if longest < len(figures):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from costmodel.report.amounts import Amounts, amounts_of, number, percent
@@ -189,6 +189,13 @@ def _cap_month(effects: Effects) -> str:
 
 def _cap_day(effects: Effects) -> str:
     return NOTHING if effects.cap is None or effects.cap.day is None else str(effects.cap.day)
+
+
+def indented(table: Table) -> Table:
+    """Return a table whose indented labels stay so where spaces are run together."""
+    space = 2 * "\N{NO-BREAK SPACE}"
+    rows = ((row[0].replace("  ", space), *row[1:]) for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def waterfall_table(waterfall: Waterfall) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from costmodel.questions.compare import NOTHING
 from costmodel.report.amounts import amounts_of, percent
 from costmodel.report.tables import whole_span
 from costmodel.report.variant_tables import baseline_name, columns_of
@@ -22,14 +23,14 @@ def comparison_headline(comparison: Comparison) -> str:
     first = baseline_name(comparison)
     span = whole_span(len(comparison.baseline.months))
     if not any(saving.binding for saving in comparison.savings):
-        return f"No variant changes anything against {first}."
+        return f"No variant changes anything against '{first}'."
     if best.total.mean <= 0:
-        return f"No variant saves anything against {first} in the mean."
+        return f"No variant saves anything against '{first}' in the mean."
     low, middle, high = (money(usd, largest=best.total.p90) for usd in (
         best.total.p10, best.total.p50, best.total.p90))  # fmt: skip
     return (
-        f"{best.name} saves most against {first}: P50 {middle} over {span} (P10 {low}, "
-        f"P90 {high}), {percent(best.share)} of the mean bill; it saves in "
+        f"The variant '{best.name}' saves most against '{first}': P50 {middle} over {span} "
+        f"(P10 {low}, P90 {high}), {percent(best.share)} of the mean bill; it saves in "
         f"{percent(best.chance)} of futures{_price(best)}.{_net(best)}"
     )
 
@@ -55,15 +56,17 @@ def _net(saving: Saving) -> str:
 
 
 def _price(saving: Saving) -> str:
-    """Return what a saving is paid with: turns that are not answered, or by another model."""
-    effects = saving.effects
+    """Return what a saving is paid with: more turns not answered, or by another model."""
+    ours, theirs = saving.effects, saving.baseline_effects
+    first = saving.baseline.variant
     parts = [
-        f"{percent(share)} of turns {what}"
-        for share, what in (
-            (effects.blocked, "blocked"),
-            (effects.cheaper, "answered by a cheaper model"),
+        f"{percent(now)} of turns {what}"
+        + (f" ({percent(before)} in '{first}')" if before > 0 else "")
+        for now, before, what in (
+            (ours.blocked, theirs.blocked, "blocked"),
+            (ours.cheaper, theirs.cheaper, "answered by a cheaper model"),
         )
-        if share > 0
+        if now > before + NOTHING
     ]
     return f", with {' and '.join(parts)}" if parts else ""
 

@@ -177,8 +177,10 @@ def _words(ax: Axes, row: int, bar: Fall, longest: int, *, above: bool) -> None:
     if above:
         at = row - 0.75 * _thickness(ax)
         amount = f"{bar.words}, {bar.alone}" if bar.alone else bar.words
-        ax.text(0, at, name, transform=across, va="center", size=style.SMALL_SIZE, weight=weight)
-        ax.text(1, at, amount, transform=across, va="center", ha="right", **style.SMALL_TEXT)
+        ax.text(0, at, name, transform=across, va="center", size=style.SMALL_SIZE, weight=weight,
+                gid=f"cm-halo-name-{row}")  # fmt: skip
+        ax.text(1, at, amount, transform=across, va="center", ha="right",
+                gid=f"cm-halo-{row}", **style.SMALL_TEXT)  # fmt: skip
         return
     ax.text(-8 / width, row, name, transform=across, va="center", ha="right", weight=weight)
     ax.text(1 + 8 / width, row, bar.words, transform=across, va="center", weight=weight)

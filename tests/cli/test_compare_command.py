@@ -85,7 +85,7 @@ def test_the_waterfall_of_several_strategies_states_its_order(costmodel, variant
 def test_the_headline_says_what_a_saving_is_paid_with(costmodel, variants):
     blocked = percent(compared(variants)["both"].effects.blocked)
     start, _, _ = flat(costmodel("compare", variants, *FEW).stdout).partition(" Help desk:")
-    assert start.startswith("both saves most against today: P50 ")
+    assert start.startswith("The variant 'both' saves most against 'today': P50 ")
     assert start.endswith(f"of futures, with {blocked} of turns blocked.")
 
 
