@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from costmodel.engine.pipeline.chosen import Place, running
 from costmodel.engine.pipeline.passing import NONE, Limited, Passing
 from costmodel.engine.requests import at_least_one
 from costmodel.engine.rows import by_month
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 from costmodel.foundation.beliefs import Belief
 from costmodel.scenario.schema import ResponseCache
 from costmodel.strategies.answer_rules import CacheRules, Questions
@@ -70,7 +71,7 @@ class Answered:
     right: Array = field(default_factory=lambda: NONE)
     wrong: Array = field(default_factory=lambda: NONE)
 
-    @property
+    @cached_property
     def hits(self) -> Array:
         """Share of the turns that make no call."""
         return self.right if self.right is NONE else self.right + self.wrong
@@ -80,7 +81,7 @@ NOT_ANSWERED = Answered()
 
 
 def kept_answers(
-    world: World,
+    world: World | Steady,
     memo: Memo,
     caches: Mapping[str, tuple[str, ResponseCache]],
     demands: Mapping[Place, Demand],
@@ -100,7 +101,7 @@ def kept_answers(
 
 
 def _kept(
-    world: World,
+    world: World | Steady,
     memo: Memo,
     name: str,
     cache: ResponseCache,
@@ -156,7 +157,7 @@ _ZERO: Array = np.zeros(1)
 _ONE: Array = np.ones(1)
 
 
-def _turns_of(world: World, memo: Memo, name: str) -> Array:
+def _turns_of(world: World | Steady, memo: Memo, name: str) -> Array:
     turns = world.scenario.features[name].conversation.turns
     return memo(at_least_one, world.value(f"features.{name}.conversation.turns.mean", turns.mean))
 

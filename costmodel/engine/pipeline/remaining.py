@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -33,15 +34,20 @@ def remaining_shape(
     multi_turn : bool
         Whether it may answer turns with history.
     """
-    if passing.whole and answered.hits is NONE:
+    if passing.whole and memo(_nothing, answered):
         return shape
     return memo(_remaining, shape, passing, answered, multi_turn)
+
+
+def _nothing(answered: Answered) -> bool:
+    return answered.hits is NONE or not answered.hits.any()
 
 
 def _remaining(
     shape: RequestShape, passing: Passing, answered: Answered, multi_turn: bool
 ) -> RequestShape:
-    failed = shape.attempts.failed
+    tries = shape.tries
+    failed = shape.tries.unanswered
     begun = np.where(passing.first > 0, passing.first, 1.0)
     turns = np.maximum(shape.turns * passing.turns / begun, 1e-9)
     pairs = shape.earlier * shape.turns * passing.resent / begun
@@ -51,9 +57,9 @@ def _remaining(
         user: Array, visible: Array, fixed: Array, kept: Array, earlier: Array, answers: Array,
         called: Array,
     ) -> Array:  # fmt: skip
-        return np.asarray(user + fixed + earlier * user + called * kept + answers * visible)
+        usual = user + fixed + earlier * user + called * kept + answers * visible
+        return np.asarray(usual + tries.carried * (visible + tries.wrong))
 
-    first, later = _positions(shape.turns, passing, answered.hits, multi_turn)
     return replace(
         shape,
         earlier=left.earlier,
@@ -61,8 +67,7 @@ def _remaining(
             sent, shape.user, shape.visible, shape.fixed, shape.kept,
             left.earlier, left.earlier_answers, left.earlier_called,
         ),
-        first=first,
-        later=later,
+        positions=partial(_positions, shape.turns, passing, answered.hits, multi_turn),
     )  # fmt: skip
 
 

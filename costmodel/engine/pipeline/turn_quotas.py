@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
 from costmodel.engine.pipeline.passing import NONE, UNLIMITED, Limited, Passing
 from costmodel.engine.rows import by_month
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 from costmodel.scenario.schema import Quota
 from costmodel.strategies.buckets import TokenBucket
 from costmodel.strategies.deferral import Deferral
@@ -26,7 +26,7 @@ Array = npt.NDArray[np.float64]
 
 
 def limit_turns(
-    world: World, memo: Memo, quotas: Mapping[str, Quota], demands: Mapping[Place, Demand]
+    world: World | Steady, memo: Memo, quotas: Mapping[str, Quota], demands: Mapping[Place, Demand]
 ) -> dict[Place, Limited]:
     """Return what quotas by turns leave of every segment's turns at every feature.
 
@@ -74,7 +74,7 @@ class TurnRule:
 
 
 def rule_at(
-    world: World, memo: Memo, quota: Quota, segment: str, demands: Mapping[Place, Demand]
+    world: World | Steady, memo: Memo, quota: Quota, segment: str, demands: Mapping[Place, Demand]
 ) -> TurnRule | None:
     """Return a quota as a rule on a segment's people; None where they use nothing it counts."""
     places = covered(quota, segment, demands)
@@ -85,7 +85,7 @@ def rule_at(
     return TurnRule(rule, sigma, memo(asked_per_person, factors), active_days(world, places))
 
 
-def _limited(world: World, memo: Memo, name: str, quota: Quota, at: TurnRule) -> Limited:
+def _limited(world: World | Steady, memo: Memo, name: str, quota: Quota, at: TurnRule) -> Limited:
     """Return what a quota does to the features it covers, all in the same share."""
     path = f"strategies.{name}"
     months = scenario_months(world.scenario)
@@ -99,11 +99,21 @@ def _limited(world: World, memo: Memo, name: str, quota: Quota, at: TurnRule) ->
         world.value(f"{path}.defer", quota.defer),
     )
     on = running(months, quota.from_month)
+    if memo(_never_met, effect, on):
+        return UNLIMITED
     if quota.then == "degrade":
         return memo(_degraded, effect, on, quota.model)
     if quota.take_up is not None and quota.then == "overage":
         return memo(_paid, effect, on, world.value(f"{path}.take_up", quota.take_up))
     return memo(_blocked, effect, on)
+
+
+NEVER = 1e-6
+"""A limit that fewer people meet in every month and future is left out: it changes nothing."""
+
+
+def _never_met(effect: MonthEffect, on: Array) -> bool:
+    return float((effect.affected * on).max()) < NEVER
 
 
 def asked_per_person(factors: tuple[tuple[Array, Array, Array], ...]) -> Array:
@@ -133,7 +143,7 @@ def _weights(factors: tuple[tuple[Array, Array, Array], ...]) -> tuple[float, ..
 
 
 def _rule(
-    world: World, quota: Quota, places: Sequence[Place], weights: tuple[float, ...]
+    world: World | Steady, quota: Quota, places: Sequence[Place], weights: tuple[float, ...]
 ) -> tuple[Rule, Intensity]:
     """Return the quota's rule, and how the people under it differ."""
     stream = merged(weights, [_stream(world, place) for place in places])
@@ -146,7 +156,7 @@ def _rule(
     return WindowRule(limit, window), stream.sigma
 
 
-def _stream(world: World, place: Place) -> Stream:
+def _stream(world: World | Steady, place: Place) -> Stream:
     """Return how a segment's people and their conversations at a feature differ, at the means."""
     segment, name = place
     feature = world.scenario.features[name]
@@ -155,7 +165,7 @@ def _stream(world: World, place: Place) -> Stream:
     return Stream(sigma, max(turns.mean.mean, 1.0), turns.cv)
 
 
-def active_days(world: World, places: Sequence[Place]) -> Array | None:
+def active_days(world: World | Steady, places: Sequence[Place]) -> Array | None:
     """Return the days a month on which a person is active, of the first feature that states them.
 
     None where none does: every day.
@@ -180,10 +190,13 @@ def _effect(
     # A month before a feature starts asks for nothing: any demand will do there.
     some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
     if not (defer > 0).any():
-        return limit_months(base, sigma, some, days, active)
+        effect = limit_months(base, sigma, some, days, active, columns=COLUMNS)
+        return replace(effect, carried=NONE)
     return _deferred(base, sigma, some, days, active, defer)
 
 
+COLUMNS = ("share", "affected", "between", "begun", "resent")
+"""What is looked up of a limit where nothing comes back."""
 NODES = 3
 """Shares that return, for which months are worked out where it is uncertain: what lies between
 follows a parabola through three; the share served is then good to 1e-3 over 10 % to 60 %."""
@@ -203,7 +216,7 @@ def _deferred(
     found = [
         limit_months(
             WindowRule(base.limit, base.window, Deferral(min(share, MOST_DEFERRED))),
-            sigma, asked, days, active,
+            sigma, asked, days, active, columns=(*COLUMNS, "carried"),
         )
         for share in nodes.tolist()
     ]  # fmt: skip
@@ -259,6 +272,8 @@ def _degraded(effect: MonthEffect, on: Array, model: str) -> Limited:
 def _paid(effect: MonthEffect, on: Array, take_up: Array) -> Limited:
     """Return a quota above which a share of the people who meet it pay for all they ask."""
     served = _served(effect, on)
+    if (take_up == 1).all():
+        return Limited(affected=_where(on, effect.affected, 0.0), paid=1 - served.turns)
     paid = (1 - served.turns) * take_up
     above = [part + (1 - part) * take_up for part in (served.first, served.resent)]
     return Limited(
