@@ -12,6 +12,7 @@ from costmodel.report.variant_tables import baseline_name, columns_of
 from costmodel.report.wording import currency_note
 
 if TYPE_CHECKING:
+    from costmodel.engine.provenance import Mark
     from costmodel.questions.compare import Comparison, Saving
     from costmodel.questions.waterfall import Waterfall
 
@@ -76,7 +77,20 @@ def comparison_notes(comparison: Comparison) -> list[str]:
     return list(_notes(comparison))
 
 
+def _marks(comparison: Comparison) -> Iterator[str]:
+    """Yield what happens in the months, and in which variants if not in all."""
+    columns = columns_of(comparison)
+    found: dict[Mark, list[str]] = {}
+    for column in columns:
+        for mark in column.projection.marks:
+            found.setdefault(mark, []).append(column.name)
+    for mark in sorted(found, key=lambda mark: (mark.month, mark.kind, mark.text)):
+        where = "" if len(found[mark]) == len(columns) else f" ({', '.join(found[mark])})"
+        yield f"{comparison.baseline.months[mark.month - 1]}: {mark.text}{where}."
+
+
 def _notes(comparison: Comparison) -> Iterator[str]:
+    yield from _marks(comparison)
     first = baseline_name(comparison)
     for saving in comparison.savings:
         if not saving.binding:

@@ -72,6 +72,17 @@ def test_a_variant_that_changes_nothing_is_said_to_be_not_binding(costmodel, var
     assert "idle: not binding, changes nothing against today." in flat(result.stdout)
 
 
+def test_price_changes_and_starts_are_said_with_their_variants(costmodel, variants):
+    text = variants.read_text().replace(
+        "limit: 30 turns per month}", 'limit: 30 turns per month, from: "2027-02"}'
+    )
+    variants.write_text(text)
+    said = flat(costmodel("compare", variants, *FEW).stdout)
+    # The announced doubling: pricing/2026-11-23/google.yaml, gemini-3.8-flash from 2027-01-01.
+    assert "2027-01: google/gemini-3.8-flash: input $0.75 -> $1.50, output $3.75 -> $7.50" in said
+    assert "2027-02: fair starts (both)." in said
+
+
 def test_the_waterfall_of_several_strategies_states_its_order(costmodel, variants):
     result = costmodel("compare", variants, *FEW)
     text = flat(result.stdout)
