@@ -148,12 +148,13 @@ def _centre(ax: Axes, row: int, *, above: bool) -> float:
 
 def _bar(ax: Axes, row: int, bar: Fall, *, above: bool) -> None:
     at, thick = _centre(ax, row, above=above), _thickness(ax)
-    left, width = min(bar.start, bar.end), abs(bar.end - bar.start)
-    ax.barh(at, width, thick, left, color=_colour(bar), lw=0)
+    left, length = min(bar.start, bar.end), abs(bar.end - bar.start)
+    ax.barh(at, length, thick, left, color=_colour(bar), lw=0)
     if bar.low != bar.high:
-        ink = style.INK.light
-        ax.hlines(at, bar.low, bar.high, color=ink, lw=1.2)
-        ax.vlines([bar.low, bar.high], at - thick / 4, at + thick / 4, color=ink, lw=1.2)
+        for colour, width in ((style.PAPER.light, 3.4), (style.INK.light, 1.2)):
+            ax.hlines(at, bar.low, bar.high, color=colour, lw=width)
+            ends = [bar.low, bar.high]
+            ax.vlines(ends, at - thick / 4, at + thick / 4, color=colour, lw=width)
 
 
 def _colour(bar: Fall) -> str:
