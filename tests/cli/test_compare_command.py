@@ -177,6 +177,15 @@ def test_a_scenario_with_one_variant_is_told_what_to_add(costmodel, scenario):
     assert "strategies: {fair_use: {kind: quota, segment: free, limit: 30 turns" in text
 
 
+def test_a_model_without_a_price_is_told_with_its_place(costmodel, variants):
+    text = variants.read_text().replace("gemini-3.8-flash", "gemini-9-flash")
+    variants.write_text(text)
+    result = costmodel("compare", variants)
+    assert result.exit_code == 2
+    assert f"error: {variants}:11:12: features.answer.model: model 'google/gem" in result.stderr
+    assert result.stdout == ""
+
+
 def test_many_variants_are_shown_in_parts_that_fit_the_terminal(costmodel, variants):
     names = ", ".join(f"a_rather_long_name_{n}: [faq]" for n in range(6))
     text = variants.read_text().split("variants:")[0]
