@@ -70,9 +70,8 @@ class Saving:
     @cached_property
     def binding(self) -> bool:
         """Whether the change makes any difference: to the bill, to anyone, or in other money."""
-        if bool((np.abs(self.net.values) > self._rounding).any()):
-            return True
-        if bool((np.abs(self.total.values) > self._rounding).any()):
+        # What is saved is at hand; the rest is worked out only where that is nothing.
+        if self._notable(self.total) or self._notable(self.net):
             return True
         pairs = zip(self.effects.felt, self.baseline_effects.felt, strict=True)
         return any(abs(one - other) > NOTHING for one, other in pairs)
@@ -108,6 +107,9 @@ class Saving:
             if name in ours and people[-1] > 0
         }
         return {name: share for name, share in shares.items() if abs(share) > ROUNDING}
+
+    def _notable(self, saved: Distribution) -> bool:
+        return bool((np.abs(saved.values) > self._rounding).any())
 
     @property
     def _rounding(self) -> Array:

@@ -41,18 +41,16 @@ def _net(saving: Saving) -> str:
     if not saving.has_money_beside:
         return ""
     money = amounts_of(saving.baseline.scenario)
-    found = [
+    ours, theirs = saving.effects, saving.baseline_effects
+    counted = " and ".join(
         words
-        for words, usd in (
-            ("overage revenue", saving.effects.overage),
-            ("the cost of wrong answers", saving.effects.wrong.usd),
+        for words, *usd in (
+            ("overage revenue", ours.overage, theirs.overage),
+            ("the cost of wrong answers", ours.wrong.usd, theirs.wrong.usd),
         )
-        if usd is not None
-    ]
-    counted = " and ".join(found) or "other money"
-    mean, net = (
-        money(usd, largest=saving.total.mean) for usd in (saving.total.mean, saving.net.mean)
+        if usd != [None, None]
     )
+    mean, net = money(saving.total.mean), money(saving.net.mean)
     return f" With {counted}, its mean saving of {mean} becomes {net}."
 
 
