@@ -39,10 +39,10 @@ def bands_svgs(comparison: Comparison) -> tuple[str, str]:
 def waterfall_svgs(waterfall: Waterfall, number: int) -> tuple[str, str]:
     """Return the chart of the `number`-th waterfall, wide and narrow, to stand inside a page."""
     falls = falls_of(waterfall)
-    words, count = falls_description(falls), len(falls.bars)
+    words, count, wider = falls_description(falls), len(falls.bars), style.wider
     wide = draw_svg(
         (690, WIDE_ROW * count + BELOW),
-        (158, style.wider(156, falls.money), BELOW, 2),
+        (158, wider(wider(156, falls.money), falls.money), BELOW, 2),
         lambda ax: waterfall_chart(ax, falls),
     )
     narrow = draw_svg(

@@ -114,7 +114,7 @@ def waterfall_chart(ax: Axes, falls: Falls, *, longest: int = 22, above: bool = 
     for row, bar in enumerate(falls.bars):
         _bar(ax, row, bar, above=above)
         _link(ax, row, bar, last=row == len(falls.bars) - 1, above=above)
-        _words(ax, row, bar, longest, above=above)
+        _words(ax, row, bar, longest, falls.money, above=above)
     height = style.axes_points(ax)[1]
     ax.text(0, -32 / height, ORDER, transform=ax.transAxes, va="center", **style.SMALL_TEXT)
 
@@ -170,7 +170,7 @@ def _link(ax: Axes, row: int, bar: Fall, *, last: bool, above: bool) -> None:
         ax.vlines(bar.end, at, at + 1, color=style.MUTED.light, lw=0.9)
 
 
-def _words(ax: Axes, row: int, bar: Fall, longest: int, *, above: bool) -> None:
+def _words(ax: Axes, row: int, bar: Fall, longest: int, money: Amounts, *, above: bool) -> None:
     width = style.axes_points(ax)[0]
     across = ax.get_yaxis_transform()
     weight = "bold" if bar.whole else "normal"
@@ -185,4 +185,5 @@ def _words(ax: Axes, row: int, bar: Fall, longest: int, *, above: bool) -> None:
         return
     ax.text(-8 / width, row, name, transform=across, va="center", ha="right", weight=weight)
     ax.text(1 + 8 / width, row, bar.words, transform=across, va="center", weight=weight)
-    ax.text(1 + 72 / width, row, bar.alone, transform=across, va="center", **style.SMALL_TEXT)
+    beside = 1 + style.wider(72, money) / width
+    ax.text(beside, row, bar.alone, transform=across, va="center", **style.SMALL_TEXT)
