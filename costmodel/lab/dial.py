@@ -151,8 +151,18 @@ def dial_of(
     belief: Belief,
     unit: Unit,
     period: Period | None,
+    *,
+    label: str = "",
 ) -> Dial:
-    """Return the dial of a belief that stands at a path; `share` as in `Dial`."""
+    """Return the dial of a belief that stands at a path.
+
+    Parameters
+    ----------
+    share : float or None
+        As in `Dial`.
+    label : str
+        Its name for people, if not that of its path.
+    """
 
     def fits(median: float) -> bool:
         """Whether the scenario takes the moved belief: a mean must stay below its cap, say."""
@@ -167,7 +177,8 @@ def dial_of(
         unit = unit.written_in(belief.code)
     wide = scale_around(stated.median, unit) if stated.certain else scale_of(stated, unit)
     scale = allowed(wide, stated.median, fits)
-    return Dial(path, belief, unit, label_of(path, scenario, period), share, scale)
+    label = label or label_of(path, scenario, period)
+    return Dial(path, belief, unit, label, share, scale)
 
 
 def as_written(belief: Belief) -> Belief:

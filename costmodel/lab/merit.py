@@ -108,6 +108,8 @@ def change(merit: Merit, now: float, baseline: float, same: str = "as opened") -
 
 def _points(share: float) -> str:
     points = 100 * share
+    if points < 0.05:
+        return "less than 0.1 points"
     return f"{points:.0f} points" if points >= 1.5 else f"{points:.1f} points"
 
 

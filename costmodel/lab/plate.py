@@ -116,7 +116,8 @@ class Plate:
 
     def paths(self, fan: Fan, opening: Fan) -> Iterator[str]:
         """Yield what moves: the opening's ghost, the bands, widest first, both medians."""
-        yield _path("ghost", self._ghost(opening), f"fill: {_css(style.GRID)}")
+        pale = f"fill: {_css(style.GRID)}; fill-opacity: 0.6"
+        yield _path("ghost", self._ghost(opening), pale)
         for index, (low, high) in enumerate(BAND_ROWS):
             outline = _polyline(self._points(fan.usd[low]) + self._points(fan.usd[high])[::-1])
             yield _path(f"band-{index}", outline + " Z", f"fill: {_css(style.BANDS[index])}")

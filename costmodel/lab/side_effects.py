@@ -106,12 +106,12 @@ def _of_quota(projection: Projection, quota: Quota, mean: Mean) -> SideEffect:
     found = _limited(projection, quota, mean)
     if not found.binding:
         return SideEffect(False, "nobody meets this limit")
-    people = number(found.stopped) if found.stopped >= 1 else "fewer than 1"
-    of = f" in {' and '.join(quota.segments)}" if len(projection.scenario.segments) > 1 else ""
-    stopped = (
-        f"{percent(found.affected / found.people)} of people{of} stopped in a month ({people})"
-    )
-    return SideEffect(True, f"{stopped}; {_excess(quota, found)}")
+    several = len(projection.scenario.segments) > 1
+    of = " and ".join(quota.segments) if several else "people"
+    about = f"about {number(found.stopped)}" if found.stopped >= 1 else "fewer than 1"
+    stops = f"stops {percent(found.affected / found.people)} of {of} in a month"
+    words = f"{stops} ({about}{' people' * several}); {_excess(quota, found)}"
+    return SideEffect(True, words)
 
 
 def _excess(quota: Quota, found: _Limited) -> str:
@@ -194,7 +194,7 @@ def _of_response_cache(projection: Projection, cache: ResponseCache, mean: Mean)
     if hits <= NOTHING * asked:
         paid = sum(mean(usd) for flow, _ in lanes for usd in flow.charges.values())
         return SideEffect(paid > 0, "it answers nothing" + (", and is paid for" * (paid > 0)))
-    words = f"{percent(hits / asked)} of turns answered without a call"
+    words = f"answers {percent(hits / asked)} of turns without a call"
     if cache.false_hits is None:
         return SideEffect(True, words)
     wrong = sum(mean(flow.turns * _wrong_share(path)) for flow, path in lanes)
@@ -238,5 +238,5 @@ def _of_cap(projection: Projection, mean: Mean) -> SideEffect:
         return SideEffect(False, "no month costs as much")
     day = float(np.median(capped.exhausted[cut & np.isfinite(capped.exhausted)])) + 1
     lost = mean(1 - capped.share)
-    words = f"spent before the end of {percent(often)} of months, on day {day:.0f} in the middle"
+    words = f"runs out before the end of {percent(often)} of months, on day {day:.0f} in the middle"
     return SideEffect(True, f"{words}; {percent(lost)} of turns not answered")

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from costmodel.engine.projection import Projection
+from costmodel.lab.captions import problem_html
 from costmodel.lab.side_effects import side_effect
 from costmodel.lab.strategy_dials import dials_of_strategy
 from costmodel.scenario.schema import Scenario
@@ -70,6 +71,11 @@ class StrategyCard:
         for dial in self.dials:
             dial.put_back()
 
+    def refuse(self, why: str) -> None:
+        """Go back from a switch that cannot be followed, and say why."""
+        self.toggle.value = not self.toggle.value
+        self.note.value = problem_html(why)
+
     def show(self, projection: Projection) -> None:
         """Say what the strategy does in a projection, if it is on."""
         self._sliders.layout.display = "" if self.on else "none"
@@ -80,5 +86,6 @@ class StrategyCard:
         binding, words = found.binding and not self.idle, escape(found.words)
         if self.idle:
             words = "the bill and the turns are the same without it"
-        start = "" if binding else "<b>not binding</b>: "
+        words = words[0].upper() + words[1:]
+        start = "" if binding else "<b>Not binding.</b> "
         return f'<div class="cm-effect">{start}{words}</div>'

@@ -29,11 +29,17 @@ def dials_of_strategy(scenario: Scenario, name: str) -> tuple[Dial, ...]:
             *_lifetime_dials(scenario, name))  # fmt: skip
 
 
+def _label(scenario: Scenario, path: str) -> str:
+    """Return a label without the strategy's name, which stands above its sliders."""
+    words = label_of(path, scenario).partition(": ")[2]
+    return words[0].upper() + words[1:]
+
+
 def _belief_dials(scenario: Scenario, name: str) -> Iterator[Dial]:
     wanted = [f"strategies.{name}.{key}" for key in _BELIEFS[scenario.strategies[name].kind]]
     for named in stated_beliefs(scenario):
         if named[0] in wanted:
-            yield dial_of(scenario, None, *named)
+            yield dial_of(scenario, None, *named, label=_label(scenario, named[0]))
 
 
 def _limit_dials(scenario: Scenario, name: str) -> Iterator[Dial]:
@@ -55,7 +61,7 @@ def _limit_dial(
     if isinstance(stated, StatedAmount):
         amount, unit = stated.amount, unit.written_in(stated.code)
     scale = scale_around(amount, unit, whole=whole)
-    return LimitDial(path, Fixed(value=amount), unit, label_of(path, scenario), None, scale)
+    return LimitDial(path, Fixed(value=amount), unit, _label(scenario, path), None, scale)
 
 
 def _lifetime_dials(scenario: Scenario, name: str) -> Iterator[Dial]:
@@ -64,5 +70,5 @@ def _lifetime_dials(scenario: Scenario, name: str) -> Iterator[Dial]:
         return
     if strategy.hit_rate is None:  # a measured rate has it in it
         path, seconds = f"strategies.{name}.ttl", strategy.ttl_seconds
-        yield LifetimeDial(path, Fixed(value=seconds), LIFETIME, label_of(path, scenario), None,
+        yield LifetimeDial(path, Fixed(value=seconds), LIFETIME, _label(scenario, path), None,
                            lifetime_scale(seconds))  # fmt: skip

@@ -168,34 +168,38 @@ class WhatIf(VBox):  # type: ignore[misc]
 
     def _move(self, dial: Dial) -> None:
         """Follow a slider: simulate what the sliders say and draw it."""
+        if self._muted:
+            return
         before = self.projection
-        if not self._muted and self._follow():
-            same = np.array_equal(before.ledger.total, self.projection.ledger.total)
-            dial.show(binding=not same)
-            self._draw()
+        refusal = self._follow()
+        if refusal is not None:
+            self._problem.value = captions.problem_html(refusal)
+            return
+        same = np.array_equal(before.ledger.total, self.projection.ledger.total)
+        # A browser may return the start with rounding noise, which is no move.
+        dial.show(binding=not (same and dial.moved))
+        self._draw()
 
     def _switch(self, card: StrategyCard) -> None:
         """Follow a switch; one that cannot be followed goes back."""
         if self._muted:
             return
         refusal = _clash(self.scenario, self.on, card.name)
-        if refusal:
-            self._problem.value = captions.problem_html(refusal)
-        if refusal or not self._follow():
+        refusal = self._follow() if refusal is None else refusal
+        if refusal is not None:
             with self._quietly():
-                card.toggle.value = not card.toggle.value
+                card.refuse(refusal)
             return
         self._find_idle()
         self._draw()
 
-    def _follow(self) -> bool:
-        """Simulate what sliders and switches say; a refusal is told, and the last state stays."""
+    def _follow(self) -> str | None:
+        """Simulate what sliders and switches say; return why not, where the last state stays."""
         try:
             self.projection = self._simulated(self.on)
         except CostModelError as error:
-            self._problem.value = captions.problem_html(str(error))
-            return False
-        return True
+            return str(error)
+        return None
 
     def _simulated(self, on: tuple[str, ...]) -> Projection:
         changes = {dial.path: dial.change for dial in self.dials if dial.moved}
@@ -257,7 +261,7 @@ class WhatIf(VBox):  # type: ignore[misc]
         right = VBox([*sliders, buttons]).add_class("cm-right")
         body = HBox([left, right]).add_class("cm-body")
         sheet = HTML(captions.style_html())
-        below = [*self._strategies(), self._problem, self._command]
+        below = [self._problem, *self._strategies(), self._command]
         super().__init__([sheet, head, self._figures, body, *below])
         self.add_class("cm-what-if")
 
@@ -279,12 +283,12 @@ def _names() -> Iterator[str]:
     return chain([VARIANT], (f"{VARIANT}_{number}" for number in count(2)))
 
 
-def _clash(scenario: Scenario, on: tuple[str, ...], switched: str) -> str:
-    """Return why a strategy cannot be on with the others; empty if it can."""
+def _clash(scenario: Scenario, on: tuple[str, ...], switched: str) -> str | None:
+    """Return why a strategy cannot be on with the others; None if it can."""
     for pair in clashes(on, scenario.strategies):
         other, why = next(name for name in pair[:2] if name != switched), pair[2]
         return (
             f"{switched} stays off: it does not go together with {other} ({why}). "
             f"Switch {other} off first."
         )
-    return ""
+    return None
