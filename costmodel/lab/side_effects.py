@@ -225,7 +225,7 @@ def _of_prompt_cache(projection: Projection, cache: PromptCache, mean: Mean) -> 
             read += mean(tokens * path.kept.read)
     share = percent(read / sent if sent > 0 else 0.0)
     return SideEffect(
-        True, f"{share} of the input read from the provider's cache; no answer changes"
+        True, f"{share} of the input is read from the provider's cache; no answer changes"
     )
 
 
