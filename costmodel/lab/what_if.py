@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from costmodel.engine.memo import Memo
 from costmodel.engine.projection import Projection
+from costmodel.engine.provenance import Mark
 from costmodel.engine.simulate import DEFAULT_DRAWS, simulate
 from costmodel.foundation.errors import CostModelError
 from costmodel.lab import captions
@@ -106,7 +108,7 @@ class WhatIf(VBox):  # type: ignore[misc]
         on = scenario.variants[self.opening.variant]
         self.cards = tuple(StrategyCard(scenario, n, on=n in on) for n in scenario.strategies)
         self.dials = self._most_influential()
-        self._chart = LiveChart(fan_of(self.opening))
+        self._charts: dict[tuple[Mark, ...], LiveChart] = {}
         self._merits = merits_of(self.opening)
         self._picture, self._figures, self._command, self._problem = HTML(), HTML(), HTML(), HTML()
         self._legend, self._muted = HTML(), False
@@ -145,8 +147,16 @@ class WhatIf(VBox):  # type: ignore[misc]
     def pin(self, *_: object) -> None:
         """Make the state shown the baseline that figures and chart are held against."""
         self.pinned = self.projection
-        self._chart = LiveChart(fan_of(self.projection))
+        self._charts = {}
         self._draw()
+
+    @property
+    def _chart(self) -> LiveChart:
+        """The chart of the pinned state, with the marks of the one shown: a strategy may start."""
+        marks = self.projection.marks
+        if marks not in self._charts:
+            self._charts[marks] = LiveChart(replace(fan_of(self.pinned), marks=marks))
+        return self._charts[marks]
 
     def _most_influential(self) -> tuple[Dial, ...]:
         """Return the dials of the beliefs that explain most, those on the cards apart."""
@@ -230,12 +240,13 @@ class WhatIf(VBox):  # type: ignore[misc]
 
     def _draw(self) -> None:
         at_pin = self.projection is self.pinned
-        fan = self._chart.opening if at_pin else fan_of(self.projection)
         moved_pin = self.pinned is not self.opening
-        self._picture.value = f'<div class="cm-chart">{self._chart.svg(fan)}</div>'
+        chart = self._chart
+        fan = chart.opening if at_pin else fan_of(self.projection)
+        self._picture.value = f'<div class="cm-chart">{chart.svg(fan)}</div>'
         same = "as pinned" if moved_pin else "as opened"
         self._figures.value = merits_html(self._merits, self.projection, self.pinned, same)
-        self._legend.value = captions.legend_html(self.pinned, pinned=moved_pin)
+        self._legend.value = captions.legend_html(self.projection, pinned=moved_pin)
         self._command.value = captions.command_html(self.command)
         self._problem.value = ""
         for card in self.cards:

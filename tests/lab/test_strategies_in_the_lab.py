@@ -380,6 +380,18 @@ def test_a_strategy_that_starts_later_is_told_of_from_its_start_on():
     assert f"Stops {percent(float(affected.mean()))} of free" in said(board, "fair")
 
 
+def test_the_start_of_a_strategy_is_marked_while_it_is_on():
+    later = "\nstrategies:\n  fair: {kind: quota, segment: free, limit: 30 turns per month"
+    board = what_if(with_strategies(later + ", from: 2027-03}\n"), draws=DRAWS)
+    before = board._picture.value, board._legend.value
+    assert "cm-marks" not in board._picture.value
+    switch(board, "fair")
+    assert "cm-marks" in board._picture.value
+    assert "Mar 2027" in board._legend.value
+    switch(board, "fair")
+    assert (board._picture.value, board._legend.value) == before
+
+
 @pytest.mark.parametrize(
     ("name", "why"), [("roomy", "Nobody meets this limit"), ("wide_cap", "No month costs as much")]
 )
