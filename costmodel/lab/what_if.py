@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,12 @@ from costmodel.lab.dial import Dial, dials_of
 from costmodel.lab.live_chart import LiveChart
 from costmodel.lab.merit import merits_html, merits_of
 from costmodel.lab.strategy_card import StrategyCard
+from costmodel.lab.switches import clash_words, new_variant, variant_with
 from costmodel.prices.book import PriceBook
 from costmodel.questions.sensitivity import sensitivity
 from costmodel.report.fan import fan_of
 from costmodel.scenario.loading import load_scenario
 from costmodel.scenario.schema import PromptCache, Scenario
-from costmodel.scenario.strategy_checks import clashes
 
 try:
     from ipywidgets import HTML, Button, HBox, VBox
@@ -39,8 +39,6 @@ except ImportError as missing:
 
 SLIDERS = 5
 """Beliefs under a slider: the most influential."""
-VARIANT = "what_if"
-"""Name of a variant that the scenario does not have, as the switches make it."""
 
 
 def what_if(
@@ -194,7 +192,7 @@ class WhatIf(VBox):  # type: ignore[misc]
         """Follow a switch; one that cannot be followed goes back."""
         if self._muted:
             return
-        refusal = _clash(self.scenario, self.on, card.name)
+        refusal = clash_words(self.scenario, self.on, card.name)
         refusal = self._follow() if refusal is None else refusal
         if refusal is not None:
             with self._quietly():
@@ -215,9 +213,9 @@ class WhatIf(VBox):  # type: ignore[misc]
         changes = {dial.path: dial.change for dial in self.dials if dial.moved}
         for card in self.cards:
             changes |= card.changes
-        variant = _variant_of(self.opening, on)
+        variant = variant_with(self.opening, on)
         if variant is None:
-            variant = next(name for name in _names() if name not in self.scenario.variants)
+            variant = new_variant(self.scenario)
             changes[f"variants.{variant}"] = list(on)
         elif variant == self.opening.variant:
             variant = self._variant
@@ -281,25 +279,3 @@ class WhatIf(VBox):  # type: ignore[misc]
             return []
         cards = HBox([card.box for card in self.cards]).add_class("cm-cards")
         return [HTML(captions.STRATEGIES), cards]
-
-
-def _variant_of(opening: Projection, on: tuple[str, ...]) -> str | None:
-    """Return the variant of a scenario that has just these strategies, if there is one."""
-    variants = opening.scenario.variants
-    names = (opening.variant, *variants)
-    return next((name for name in names if set(variants[name]) == set(on)), None)
-
-
-def _names() -> Iterator[str]:
-    return chain([VARIANT], (f"{VARIANT}_{number}" for number in count(2)))
-
-
-def _clash(scenario: Scenario, on: tuple[str, ...], switched: str) -> str | None:
-    """Return why a strategy cannot be on with the others; None if it can."""
-    for pair in clashes(on, scenario.strategies):
-        other, why = next(name for name in pair[:2] if name != switched), pair[2]
-        return (
-            f"{switched} stays off: it does not go together with {other} ({why}). "
-            f"Switch {other} off first."
-        )
-    return None

@@ -19,15 +19,16 @@ import numpy.typing as npt
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.projection import Projection
 from costmodel.foundation.errors import InputError, Problem
-from costmodel.questions.effects import ROUNDING, Effects, effects_of
+from costmodel.questions.effects import ROUNDING, Effects, beside_the_bill, effects_of
 
 if TYPE_CHECKING:
     from costmodel.questions.waterfall import Waterfall
 
 Array = npt.NDArray[np.float64]
 
-NOTHING = 1e-9
-"""Relative differences below this are rounding: the change is not binding."""
+NOTHING = 1e-6
+"""A change of a millionth of the bill, or of the people or turns, is none: it shows in no figure,
+and the tables that limits are interpolated from are no finer. An assumption."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,16 +69,33 @@ class Saving:
 
     @cached_property
     def binding(self) -> bool:
-        """Whether the change makes any difference: to the bill, or to anyone."""
+        """Whether the change makes any difference: to the bill, to anyone, or in other money."""
+        if bool((np.abs(self.net.values) > self._rounding).any()):
+            return True
         if bool((np.abs(self.total.values) > self._rounding).any()):
             return True
-        pairs = zip(self.effects.felt, effects_of(self.baseline).felt, strict=True)
-        return any(abs(one - other) > ROUNDING for one, other in pairs)
+        pairs = zip(self.effects.felt, self._baseline_effects.felt, strict=True)
+        return any(abs(one - other) > NOTHING for one, other in pairs)
 
     @cached_property
     def effects(self) -> Effects:
         """What the projection's strategies do to people, answers and other money."""
         return effects_of(self.projection)
+
+    @cached_property
+    def net(self) -> Distribution:
+        """USD saved with the money beside the bill: overage gained, cost of wrong answers lost."""
+        ours, theirs = beside_the_bill(self.effects), beside_the_bill(self._baseline_effects)
+        return Distribution(self.total.values + ours - theirs, f"saved by {self.name}, net")
+
+    @property
+    def has_money_beside(self) -> bool:
+        """Whether money beside the bill changes: what `net` counts and `total` does not."""
+        return bool((self.net.values != self.total.values).any())
+
+    @cached_property
+    def _baseline_effects(self) -> Effects:
+        return effects_of(self.baseline)
 
     @cached_property
     def people_lost(self) -> dict[str, float]:

@@ -73,6 +73,7 @@ def _compared(saving: Saving) -> Figures:
             **summary(saving.total),
             "share_of_mean": saving.share,
             "chance": saving.chance,
+            "mean_with_money_beside_the_bill": saving.net.mean,
         },
         "beside_the_bill": {**saving.effects.to_dict(), "people_lost": saving.people_lost},
     }

@@ -27,8 +27,8 @@ from costmodel.scenario.schema import Quota
 Array = npt.NDArray[np.float64]
 Place = tuple[str, str]
 
-ROUNDING = 1e-12
-"""A share below this is rounding."""
+ROUNDING = 1e-9
+"""A share below this is rounding, and told as 0."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,10 @@ class Effects:
 
     @cached_property
     def felt(self) -> tuple[float, ...]:
-        """What of it anyone notices, as numbers: all 0 where strategies do nothing."""
+        """What of it anyone notices, as shares: all 0 where strategies do nothing."""
         people = sum(each.mean for each in self.affected.values())
-        paid = 0.0 if self.overage is None else self.overage.mean
         stopped = 0.0 if self.cap is None else self.cap.chance
-        return (people, self.blocked, self.no_call, self.cheaper, self.wrong.share, paid, stopped)
+        return (people, self.blocked, self.no_call, self.cheaper, self.wrong.share, stopped)
 
     def __str__(self) -> str:
         """Return what is not nothing, in words; empty if nothing is."""
@@ -154,6 +153,12 @@ class Effects:
                 "day": cap.day,
             },
         }
+
+
+def beside_the_bill(effects: Effects) -> Array | float:
+    """Return what people pay for overage, less what wrong answers cost, USD: (draws,)."""
+    gained = 0.0 if effects.overage is None else effects.overage.values
+    return gained - (0.0 if effects.wrong.usd is None else effects.wrong.usd.values)
 
 
 def _words(effects: Effects) -> Iterator[str]:

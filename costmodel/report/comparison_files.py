@@ -119,8 +119,9 @@ def _list(texts: Iterable[str]) -> str:
     return "\n".join(f"- {_escaped(text)}" for text in texts)
 
 
-_MARKS = re.compile(r"[\\`*\[\]<>|~&$#]|(?<![^\W_])_|_(?![^\W_])")
-"""What Markdown might take for a mark; an underscore inside a word is none."""
+_MARKS = re.compile(r"[\\`*\[\]<>|~&#]|\$(?!\d)|(?<![^\W_])_|_(?![^\W_])")
+"""What Markdown might take for a mark; an underscore inside a word and a ``$`` before a digit
+are none."""
 
 
 def _escaped(text: str) -> str:
@@ -157,7 +158,8 @@ def _rows(figures: Mapping[str, Any]) -> Iterator[dict[str, Cell]]:
         row = {"row": "variant", "scenario": figures["scenario"], "variant": one["variant"],
                "order": None, "strategy": None, "binding": saving.get("binding")}  # fmt: skip
         row |= _bill(one, "usd")
-        row |= {"saved_share": saving.get("share_of_mean"), "saved_chance": saving.get("chance")}
+        row |= {"saved_share": saving.get("share_of_mean"), "saved_chance": saving.get("chance"),
+                "saved_net_mean_usd": saving.get("mean_with_money_beside_the_bill")}  # fmt: skip
         row |= {"chance_over_budget": one["chance_over_budget"], **_beside(one["beside_the_bill"])}
         yield row | (_bill(own["variants"][place], code) if own else {})
     for at, waterfall in enumerate(figures["waterfalls"]):

@@ -119,8 +119,9 @@ def _effect_rows(columns: Sequence[Column], money: Amounts) -> Iterator[Row]:
         ("  mean cost, beside the bill", *(_wrong_cost(one, money) for one in every)),
         ("Overage revenue, mean", *(_overage(one, money) for one in every)),
         ("Futures in which the cap runs out", *(_cap(one) for one in every)),
-        ("  first in, median", *(_cap_month(one) for one in every)),
-        ("  on day of the month, median", *(_cap_day(one) for one in every)),
+        ("  first month, median", *(_cap_month(one) for one in every)),
+        ("  day of the month, median", *(_cap_day(one) for one in every)),
+        ("Mean saved with these amounts", *(_net(column.saving, money) for column in columns)),
     )
 
 
@@ -139,7 +140,8 @@ def _people_rows(columns: Sequence[Column]) -> Iterator[Row]:
         found = [column.effects.affected.get(name) for column in columns]
         label = f"People of {name} affected in a month" if several else "People affected in a month"
         yield (label, *(NONE if one is None else percent(one.mean) for one in found))
-        yield ("  in the month with most", *map(_most, found))
+        if any(one and percent(one.largest) != percent(one.mean) for one in found):
+            yield ("  in the month with most", *map(_most, found))
     for name in segments:
         lost = [0.0 if c.saving is None else c.saving.people_lost.get(name, 0.0) for c in columns]
         label = f"People of {name} lost by the end" if several else "People lost by the end"
@@ -169,6 +171,12 @@ def _wrong_cost(effects: Effects, money: Amounts) -> str:
 
 def _overage(effects: Effects, money: Amounts) -> str:
     return NONE if effects.overage is None else money(effects.overage.mean)
+
+
+def _net(saving: Saving | None, money: Amounts) -> str:
+    if saving is None or not saving.has_money_beside:
+        return NOTHING
+    return money(saving.net.mean, largest=saving.total.mean)
 
 
 def _cap(effects: Effects) -> str:

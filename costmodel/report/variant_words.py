@@ -30,8 +30,28 @@ def comparison_headline(comparison: Comparison) -> str:
     return (
         f"{best.name} saves most against {first}: P50 {middle} over {span} (P10 {low}, "
         f"P90 {high}), {percent(best.share)} of the mean bill; it saves in "
-        f"{percent(best.chance)} of futures{_price(best)}."
+        f"{percent(best.chance)} of futures{_price(best)}.{_net(best)}"
     )
+
+
+def _net(saving: Saving) -> str:
+    """Return what is left of a saving where other money changes with it; empty if none does."""
+    if not saving.has_money_beside:
+        return ""
+    money = amounts_of(saving.baseline.scenario)
+    found = [
+        words
+        for words, usd in (
+            ("overage revenue", saving.effects.overage),
+            ("the cost of wrong answers", saving.effects.wrong.usd),
+        )
+        if usd is not None
+    ]
+    counted = " and ".join(found) or "other money"
+    mean, net = (
+        money(usd, largest=saving.total.mean) for usd in (saving.total.mean, saving.net.mean)
+    )
+    return f" With {counted}, its mean saving of {mean} becomes {net}."
 
 
 def _price(saving: Saving) -> str:
@@ -76,6 +96,11 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         yield "Wrong cached answers belong to another question; what they cost is not on the bill."
     if any(one.overage is not None for one in every):
         yield "Overage revenue is what people pay for turns above a quota; it is not in the saving."
+    if any(one.cap is not None and one.cap.chance > 0 for one in every):
+        yield (
+            "Once a cap runs out, nobody is answered until it is renewed: those people are not "
+            "among the affected, but their turns are among the blocked."
+        )
     note = currency_note(comparison.baseline.scenario)
     if note:
         yield note
