@@ -1,5 +1,6 @@
 """Strategies in the dashboard: switches make variants, and each says what it does."""
 
+import json
 import re
 import shlex
 from xml.etree import ElementTree
@@ -232,6 +233,22 @@ def test_the_command_reproduces_what_is_shown_to_the_bit(board, scenario, names)
         each.slider.value = each.scale.value_at(each.scale.steps_to(each.start) + 3)
     again = reproduced(scenario, board.command)
     assert np.array_equal(again.spend, board.projection.spend)
+
+
+def test_the_terminal_says_the_same():
+    from typer.testing import CliRunner
+
+    from costmodel.cli.main import app
+
+    board = what_if("support_chatbot", draws=64)
+    switch(board, "faq_cache", "fair_use")
+    dial(board, "fair_use.limit").slider.value = 42.0
+    ran = CliRunner().invoke(app, [*shlex.split(board.command)[1:], "--json"])
+    assert ran.exit_code == 0
+    months = json.loads(ran.stdout)["months"]
+    assert [month["P50"] for month in months] == [
+        board.projection.month(number + 1).p50 for number in range(len(months))
+    ]
 
 
 def test_strategies_of_a_variant_are_called_by_its_name_and_others_what_if(board):
