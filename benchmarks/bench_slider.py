@@ -29,7 +29,8 @@ def slider_moves(board, dial) -> list[float]:
     """Return the kernel time of steps up and down again; the first draw of an axis counts too."""
     half = MOVES // 2
     steps = [*range(1, half + 1), *range(half - 1, -1, -1)]
-    positions = [dial.scale.nearest(dial.start + n * dial.scale.step) for n in steps]
+    first = dial.scale.steps_to(dial.start)
+    positions = [dial.scale.value_at(first + n) for n in steps]
     times = [milliseconds(lambda v=value: setattr(dial.slider, "value", v)) for value in positions]
     board.reset()
     return times
