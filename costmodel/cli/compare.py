@@ -57,7 +57,7 @@ def compare(
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
-    """Compare a scenario's variants: what each saves, how surely, and whom it affects.
+    """Show a scenario's variants side by side, and what they save.
 
     Exit code 0: done; 2: something in the input is wrong.
     """

@@ -109,7 +109,7 @@ def run(
         gate = held_against_budget(projection, 0.9 if held is None else held)
     error = None if no_error else _error(projection, shares, report=html is not None)
     if html is not None:
-        write_report(projection, html, error)
+        write_report(projection, html, error, memo)
     _present(projection, shares, error, gate, as_json=as_json)
     if gate is not None:
         say(gate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from typing import TYPE_CHECKING
 
 from costmodel.cli.terminal import WIDEST_TEXT, add_row, show, stdout_console, table, wrapped, write
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 14
 """Characters of a line of a variant's name above its column."""
+LONGEST_LABEL = 34
+"""Characters of a line of a label beside its row."""
 
 
 def show_variants(comparison: Comparison) -> None:
@@ -53,7 +55,7 @@ def _show(given: Table) -> None:
             made.add_section()
             add_row(made, row[0], *[""] * (len(head) - 1), bold=True)
         else:
-            add_row(made, *row)
+            add_row(made, "\n".join(_folded(row[0], LONGEST_LABEL)), *row[1:])
     if given.foot:
         made.add_section()
     for row in given.foot:
@@ -61,9 +63,15 @@ def _show(given: Table) -> None:
     show(made)
 
 
-def _folded(name: str) -> list[str]:
-    """Return a heading in lines no longer than a column of figures may be."""
-    return textwrap.wrap(name, LONGEST_NAME, break_on_hyphens=False) or [""]
+def _folded(name: str, longest: int = LONGEST_NAME) -> list[str]:
+    """Return a name in lines of at most so many characters, broken after ``_``, ``-`` or blanks."""
+    lines = [""]
+    for part in re.findall(r"[^_\- ]*[_\- ]*", name):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > longest:
+            lines.append("")
+        whole = lines.pop() + part
+        lines += [whole[n : n + longest] for n in range(0, len(whole), longest)] or [""]
+    return [line.rstrip() for line in lines if line.strip()] or [""]
 
 
 def fitting(given: Table, room: int) -> list[Table]:

@@ -70,11 +70,10 @@ class Saving:
     @cached_property
     def binding(self) -> bool:
         """Whether the change makes any difference: to the bill, to anyone, or in other money."""
-        if bool((np.abs(self.net.values) > self._rounding).any()):
+        # What is saved is at hand; the rest is worked out only where that is nothing.
+        if self._notable(self.total) or self._notable(self.net):
             return True
-        if bool((np.abs(self.total.values) > self._rounding).any()):
-            return True
-        pairs = zip(self.effects.felt, self._baseline_effects.felt, strict=True)
+        pairs = zip(self.effects.felt, self.baseline_effects.felt, strict=True)
         return any(abs(one - other) > NOTHING for one, other in pairs)
 
     @cached_property
@@ -85,7 +84,7 @@ class Saving:
     @cached_property
     def net(self) -> Distribution:
         """USD saved with the money beside the bill: overage gained, cost of wrong answers lost."""
-        ours, theirs = beside_the_bill(self.effects), beside_the_bill(self._baseline_effects)
+        ours, theirs = beside_the_bill(self.effects), beside_the_bill(self.baseline_effects)
         return Distribution(self.total.values + ours - theirs, f"saved by {self.name}, net")
 
     @property
@@ -94,7 +93,8 @@ class Saving:
         return bool((self.net.values != self.total.values).any())
 
     @cached_property
-    def _baseline_effects(self) -> Effects:
+    def baseline_effects(self) -> Effects:
+        """What the baseline's own strategies do to people, answers and other money."""
         return effects_of(self.baseline)
 
     @cached_property
@@ -107,6 +107,9 @@ class Saving:
             if name in ours and people[-1] > 0
         }
         return {name: share for name, share in shares.items() if abs(share) > ROUNDING}
+
+    def _notable(self, saved: Distribution) -> bool:
+        return bool((np.abs(saved.values) > self._rounding).any())
 
     @property
     def _rounding(self) -> Array:

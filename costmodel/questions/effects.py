@@ -61,7 +61,8 @@ class WrongAnswers:
     share : float
         Of the turns.
     usd : Distribution or None
-        What they cost over the whole horizon, beside the bill; None where no cost is stated.
+        What they cost over the whole horizon, beside the bill, those of caches that state a cost;
+        None where none does.
     """
 
     a_month: float

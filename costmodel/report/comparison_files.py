@@ -14,7 +14,7 @@ from costmodel.foundation.errors import InputError, Problem, did_you_mean, print
 from costmodel.questions.comparison_figures import comparison_figures, comparison_warnings
 from costmodel.report.atomic import check_target, write_atomically
 from costmodel.report.tables import Row, Table
-from costmodel.report.variant_tables import variants_table, waterfall_table
+from costmodel.report.variant_tables import indented, variants_table, waterfall_table
 from costmodel.report.variant_words import (
     comparison_headline,
     comparison_notes,
@@ -74,7 +74,7 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 
 def _blocks(comparison: Comparison) -> Iterator[str]:
-    table = variants_table(comparison)
+    table = indented(variants_table(comparison))
     yield f"# {_escaped(table.caption)}"
     yield _escaped(comparison_headline(comparison))
     yield _markdown(table)
@@ -107,7 +107,7 @@ def _markdown(table: Table) -> str:
 
 
 def _line(cells: Iterable[str], *, escape: bool = True) -> str:
-    shown = (_escaped(cell.strip()) if escape else cell for cell in cells)
+    shown = (_escaped(cell) if escape else cell for cell in cells)
     return f"| {' | '.join(shown)} |"
 
 
@@ -156,7 +156,8 @@ def _rows(figures: Mapping[str, Any]) -> Iterator[dict[str, Cell]]:
     for place, one in enumerate(figures["variants"]):
         saving = one["saving"] or {}
         row = {"row": "variant", "scenario": figures["scenario"], "variant": one["variant"],
-               "order": None, "strategy": None, "binding": saving.get("binding")}  # fmt: skip
+               "order": None, "strategy": None, "added": None}  # fmt: skip
+        row["binding"] = saving.get("binding")
         row |= _bill(one, "usd")
         row |= {"saved_share": saving.get("share_of_mean"), "saved_chance": saving.get("chance"),
                 "saved_net_mean_usd": saving.get("mean_with_money_beside_the_bill")}  # fmt: skip

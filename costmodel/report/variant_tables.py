@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from costmodel.report.amounts import Amounts, amounts_of, number, percent
@@ -11,7 +11,6 @@ from costmodel.report.fan import quantile_label
 from costmodel.report.tables import NOTHING, Row, Table, whole_span
 
 if TYPE_CHECKING:
-    from costmodel.engine.distribution import Distribution
     from costmodel.engine.projection import Projection
     from costmodel.questions.compare import Comparison, Saving
     from costmodel.questions.effects import Affected, Effects
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 LEVELS = (0.1, 0.5, 0.9)
 NONE = "none"
 """Stands where something could have happened and did not."""
+SMALLEST = 1e-6
+"""Shares below this are shown as nothing."""
 NOT_BINDING = "not binding"
 """Stands where strategies change nothing."""
 
@@ -82,25 +83,40 @@ def _spend_rows(columns: Sequence[Column], money: Amounts) -> Iterator[Row]:
 def _saving_rows(columns: Sequence[Column], money: Amounts) -> Iterator[Row]:
     """Yield what each variant saves over the horizon, future by future."""
     savings = [column.saving for column in columns]
+    whole = columns[0].projection.total.mean
     largest = max(abs(one.total.quantile(p)) for one in savings if one for p in LEVELS)
+    largest = largest if largest > SMALLEST * whole else whole
 
-    def row(label: str, cell: Callable[[Saving], str]) -> Row:
-        return (
-            label,
-            *(NOTHING if one is None or not one.binding else cell(one) for one in savings),
-        )
+    def row(label: str, cell: Callable[[Saving], str], idle: str = NOTHING) -> Row:
+        return (label, *(_saved(one, cell, idle) for one in savings))
 
-    def amount(figure: Callable[[Distribution], float]) -> Callable[[Saving], str]:
-        return lambda saving: money(figure(saving.total), largest=largest)
+    def quantile(p: float) -> Callable[[Saving], str]:
+        return lambda saving: _signed(saving.total.quantile(p), largest, money)
 
     yield (f"Saved over {whole_span(len(columns[0].projection.months))}",)
-    for p in LEVELS:
-        yield row(quantile_label(p), amount(lambda total, p=p: total.quantile(p)))  # type: ignore[misc]
-    mean = row("Mean", amount(lambda total: total.mean))
-    binding = [one is None or one.binding for one in savings]
-    yield (mean[0], *(c if b else NOT_BINDING for c, b in zip(mean[1:], binding, strict=True)))
-    yield row("Share of the mean bill", lambda saving: percent(saving.share))
+    yield from (row(quantile_label(p), quantile(p)) for p in LEVELS)
+    yield row("Mean", lambda saving: _signed(saving.total.mean, largest, money), NOT_BINDING)
+    yield row("Share of the mean bill", lambda saving: _signed_share(saving.share))
     yield row("Futures in which it saves", lambda saving: percent(saving.chance))
+
+
+def _saved(saving: Saving | None, cell: Callable[[Saving], str], idle: str) -> str:
+    if saving is None:
+        return NOTHING
+    return cell(saving) if saving.binding else idle
+
+
+def _signed(usd: float, largest: float, money: Amounts) -> str:
+    """Return an amount, one that is shown as nothing without a sign."""
+    text = money(usd, largest=largest)
+    return text if any(digit in text for digit in "123456789") else text.removeprefix("-")
+
+
+def _signed_share(share: float) -> str:
+    """Return a share that may be negative, small ones with two digits."""
+    if abs(share) >= 0.0095 or abs(share) < SMALLEST:
+        return percent(share if abs(share) >= SMALLEST else 0.0)
+    return f"{100 * share:.2g} %"
 
 
 def _effect_rows(columns: Sequence[Column], money: Amounts) -> Iterator[Row]:
@@ -176,7 +192,7 @@ def _overage(effects: Effects, money: Amounts) -> str:
 def _net(saving: Saving | None, money: Amounts) -> str:
     if saving is None or not saving.has_money_beside:
         return NOTHING
-    return money(saving.net.mean, largest=saving.total.mean)
+    return money(saving.net.mean)
 
 
 def _cap(effects: Effects) -> str:
@@ -189,6 +205,13 @@ def _cap_month(effects: Effects) -> str:
 
 def _cap_day(effects: Effects) -> str:
     return NOTHING if effects.cap is None or effects.cap.day is None else str(effects.cap.day)
+
+
+def indented(table: Table) -> Table:
+    """Return a table whose indented labels stay so where spaces are run together."""
+    space = 2 * "\N{NO-BREAK SPACE}"
+    rows = ((row[0].replace("  ", space), *row[1:]) for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def waterfall_table(waterfall: Waterfall) -> Table:
@@ -216,7 +239,7 @@ def _savings(waterfall: Waterfall) -> Iterator[Saving]:
 
 
 def _step_row(number: int, step: Step, money: Amounts, largest: float) -> Row:
-    alone = money(step.alone.total.mean, largest=largest) if step.alone.binding else NOT_BINDING
+    alone = _signed(step.alone.total.mean, largest, money) if step.alone.binding else NOT_BINDING
     return (f"{number} {step.name}", *_amounts(step.saving, money, largest), alone)
 
 
@@ -224,5 +247,5 @@ def _amounts(saving: Saving, money: Amounts, largest: float) -> Row:
     if not saving.binding:
         return NOT_BINDING, NOTHING, NOTHING
     total = saving.total
-    mean, p10, p90 = (money(usd, largest=largest) for usd in (total.mean, total.p10, total.p90))
+    mean, p10, p90 = (_signed(u, largest, money) for u in (total.mean, total.p10, total.p90))
     return mean, p10, p90

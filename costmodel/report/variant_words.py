@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from costmodel.questions.compare import NOTHING
 from costmodel.report.amounts import amounts_of, percent
 from costmodel.report.tables import whole_span
 from costmodel.report.variant_tables import baseline_name, columns_of
 from costmodel.report.wording import currency_note
 
 if TYPE_CHECKING:
+    from costmodel.engine.provenance import Mark
     from costmodel.questions.compare import Comparison, Saving
     from costmodel.questions.waterfall import Waterfall
 
@@ -22,14 +24,14 @@ def comparison_headline(comparison: Comparison) -> str:
     first = baseline_name(comparison)
     span = whole_span(len(comparison.baseline.months))
     if not any(saving.binding for saving in comparison.savings):
-        return f"No variant changes anything against {first}."
+        return f"No variant changes anything against '{first}'."
     if best.total.mean <= 0:
-        return f"No variant saves anything against {first} in the mean."
+        return f"No variant saves anything against '{first}' in the mean."
     low, middle, high = (money(usd, largest=best.total.p90) for usd in (
         best.total.p10, best.total.p50, best.total.p90))  # fmt: skip
     return (
-        f"{best.name} saves most against {first}: P50 {middle} over {span} (P10 {low}, "
-        f"P90 {high}), {percent(best.share)} of the mean bill; it saves in "
+        f"The variant '{best.name}' saves most against '{first}': P50 {middle} over {span} "
+        f"(P10 {low}, P90 {high}), {percent(best.share)} of the mean bill; it saves in "
         f"{percent(best.chance)} of futures{_price(best)}.{_net(best)}"
     )
 
@@ -39,31 +41,31 @@ def _net(saving: Saving) -> str:
     if not saving.has_money_beside:
         return ""
     money = amounts_of(saving.baseline.scenario)
-    found = [
+    ours, theirs = saving.effects, saving.baseline_effects
+    counted = " and ".join(
         words
-        for words, usd in (
-            ("overage revenue", saving.effects.overage),
-            ("the cost of wrong answers", saving.effects.wrong.usd),
+        for words, *usd in (
+            ("overage revenue", ours.overage, theirs.overage),
+            ("the cost of wrong answers", ours.wrong.usd, theirs.wrong.usd),
         )
-        if usd is not None
-    ]
-    counted = " and ".join(found) or "other money"
-    mean, net = (
-        money(usd, largest=saving.total.mean) for usd in (saving.total.mean, saving.net.mean)
+        if usd != [None, None]
     )
+    mean, net = money(saving.total.mean), money(saving.net.mean)
     return f" With {counted}, its mean saving of {mean} becomes {net}."
 
 
 def _price(saving: Saving) -> str:
-    """Return what a saving is paid with: turns that are not answered, or by another model."""
-    effects = saving.effects
+    """Return what a saving is paid with: more turns not answered, or by another model."""
+    ours, theirs = saving.effects, saving.baseline_effects
+    first = saving.baseline.variant
     parts = [
-        f"{percent(share)} of turns {what}"
-        for share, what in (
-            (effects.blocked, "blocked"),
-            (effects.cheaper, "answered by a cheaper model"),
+        f"{percent(now)} of turns {what}"
+        + (f" ({percent(before)} in '{first}')" if before > 0 else "")
+        for now, before, what in (
+            (ours.blocked, theirs.blocked, "blocked"),
+            (ours.cheaper, theirs.cheaper, "answered by a cheaper model"),
         )
-        if share > 0
+        if now > before + NOTHING
     ]
     return f", with {' and '.join(parts)}" if parts else ""
 
@@ -73,7 +75,20 @@ def comparison_notes(comparison: Comparison) -> list[str]:
     return list(_notes(comparison))
 
 
+def _marks(comparison: Comparison) -> Iterator[str]:
+    """Yield what happens in the months, and in which variants if not in all."""
+    columns = columns_of(comparison)
+    found: dict[Mark, list[str]] = {}
+    for column in columns:
+        for mark in column.projection.marks:
+            found.setdefault(mark, []).append(column.name)
+    for mark in sorted(found, key=lambda mark: (mark.month, mark.kind, mark.text)):
+        where = "" if len(found[mark]) == len(columns) else f" ({', '.join(found[mark])})"
+        yield f"{comparison.baseline.months[mark.month - 1]}: {mark.text}{where}."
+
+
 def _notes(comparison: Comparison) -> Iterator[str]:
+    yield from _marks(comparison)
     first = baseline_name(comparison)
     for saving in comparison.savings:
         if not saving.binding:

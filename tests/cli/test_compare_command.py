@@ -72,6 +72,17 @@ def test_a_variant_that_changes_nothing_is_said_to_be_not_binding(costmodel, var
     assert "idle: not binding, changes nothing against today." in flat(result.stdout)
 
 
+def test_price_changes_and_starts_are_said_with_their_variants(costmodel, variants):
+    text = variants.read_text().replace(
+        "limit: 30 turns per month}", 'limit: 30 turns per month, from: "2027-02"}'
+    )
+    variants.write_text(text)
+    said = flat(costmodel("compare", variants, *FEW).stdout)
+    # The announced doubling: pricing/2026-11-23/google.yaml, gemini-3.8-flash from 2027-01-01.
+    assert "2027-01: google/gemini-3.8-flash: input $0.75 -> $1.50, output $3.75 -> $7.50" in said
+    assert "2027-02: fair starts (both)." in said
+
+
 def test_the_waterfall_of_several_strategies_states_its_order(costmodel, variants):
     result = costmodel("compare", variants, *FEW)
     text = flat(result.stdout)
@@ -85,7 +96,7 @@ def test_the_waterfall_of_several_strategies_states_its_order(costmodel, variant
 def test_the_headline_says_what_a_saving_is_paid_with(costmodel, variants):
     blocked = percent(compared(variants)["both"].effects.blocked)
     start, _, _ = flat(costmodel("compare", variants, *FEW).stdout).partition(" Help desk:")
-    assert start.startswith("both saves most against today: P50 ")
+    assert start.startswith("The variant 'both' saves most against 'today': P50 ")
     assert start.endswith(f"of futures, with {blocked} of turns blocked.")
 
 
@@ -164,6 +175,15 @@ def test_a_scenario_with_one_variant_is_told_what_to_add(costmodel, scenario):
     text = flat(result.stderr)
     assert "read a scenario with one variant, 'baseline'; expected two variants or more" in text
     assert "strategies: {fair_use: {kind: quota, segment: free, limit: 30 turns" in text
+
+
+def test_a_model_without_a_price_is_told_with_its_place(costmodel, variants):
+    text = variants.read_text().replace("gemini-3.8-flash", "gemini-9-flash")
+    variants.write_text(text)
+    result = costmodel("compare", variants)
+    assert result.exit_code == 2
+    assert f"error: {variants}:11:12: features.answer.model: model 'google/gem" in result.stderr
+    assert result.stdout == ""
 
 
 def test_many_variants_are_shown_in_parts_that_fit_the_terminal(costmodel, variants):
