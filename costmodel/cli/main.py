@@ -12,8 +12,10 @@ import typer
 
 from costmodel.cli.audit import audit
 from costmodel.cli.check import check
+from costmodel.cli.compare import compare
 from costmodel.cli.explain import explain
 from costmodel.cli.lab import lab
+from costmodel.cli.limits import limits
 from costmodel.cli.prices import prices
 from costmodel.cli.run import run
 from costmodel.cli.scenarios import scenarios
@@ -35,8 +37,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command()(run)
+app.command()(compare)
 app.command()(check)
 app.command()(explain)
+app.command()(limits)
 app.command()(tokens)
 app.command()(audit)
 app.add_typer(prices)
