@@ -93,7 +93,8 @@ def tokens_above(
     chosen = (weights.turns[reached], weights.spans[reached], weights.shares.T[reached])
     for turn, span, share in zip(*chosen, strict=True):
         calls = _one_turn(shape, user, visible, threshold, float(turn), float(span))
-        weight = np.interp(shape.turns, weights.means, share)
+        called = shape.first if turn == 1 else shape.later
+        weight = called * np.interp(shape.turns, weights.means, share)
         weighted = TokensAbove(calls.input * weight, calls.output * weight, calls.share * weight)
         total = weighted if total is None else _add(total, weighted)
     return total

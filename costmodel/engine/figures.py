@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.ledger import DIMENSIONS, Array, LaneFlow
 from costmodel.engine.projection import Projection
@@ -186,4 +188,4 @@ def _meter_counts(flow: LaneFlow) -> Iterator[tuple[str, Array, Array]]:
     """Yield each meter of a lane with its dollars and its tokens or units: (months, draws)."""
     counts = flow.tokens() | {name: use.count for name, use in flow.units.items()}
     for meter, usd in flow.meters().items():
-        yield meter, usd, counts[meter]
+        yield meter, usd, counts.get(meter, np.zeros_like(usd))

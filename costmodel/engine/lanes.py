@@ -51,6 +51,7 @@ def lane_flow(
     demand: Demand,
     cost: StepCost,
     conversation_cv: float,
+    between: Array | None = None,
 ) -> LaneFlow:
     """Return a lane's turns, and what their tokens cost with the noise of a finite population.
 
@@ -60,14 +61,19 @@ def lane_flow(
         The turns that this lane answers.
     conversation_cv : float
         Coefficient of variation of a conversation's cost.
+    between : array (months, draws), optional
+        Relative variance between people of the turns they are answered, where a quota limits
+        them; not a number in months without it. Without, that of their intensity.
     """
     usage = world.scenario.features[lane.feature].turns_per_user[lane.segment]
-    between = math.expm1(usage.spread.sigma**2)
+    apart: Array | float = math.expm1(usage.spread.sigma**2)
+    if between is not None:
+        apart = memo(_where_limited, between, apart)
     if "spread" not in world.uncertainty:
         spend = memo(plain_spend, *demand.factors, cost.total)
     else:
         people = world.people_scores(lane.segment)
-        who = memo(people_noise, demand.active, between, people)
+        who = memo(people_noise, demand.active, apart, people)
         spend = memo(
             noisy_spend,
             *demand.factors,
@@ -77,7 +83,11 @@ def lane_flow(
             conversation_cv,
             world.conversation_scores(lane.segment, lane.feature),
         )
-    return LaneFlow(lane, demand, spend, cost, between=between)
+    return LaneFlow(lane, demand, spend, cost, between=apart)
+
+
+def _where_limited(between: Array, usual: float) -> Array:
+    return np.where(np.isnan(between), usual, between)
 
 
 def _mean_of_median(median: Array, sigma: float) -> Array:

@@ -114,15 +114,19 @@ class LaneFlow:
     step: StepCost
     units: Mapping[str, LaneUnits] = field(default_factory=dict)
     """Units that are not tokens, by name."""
-    between: float = 0.0
+    charges: Mapping[str, Array] = field(default_factory=dict)
+    """USD of the month that hang on neither: lookups of a response cache, storage of a prompt's."""
+    between: Array | float = 0.0
     """Relative variance between people of the turns they are answered."""
 
     @cached_property
     def spend(self) -> Array:
-        """What tokens and units cost."""
+        """What tokens, units and the rest cost."""
         spend = self.token_spend
         for use in self.units.values():
             spend = spend + use.usd
+        for usd in self.charges.values():
+            spend = spend + usd
         return spend
 
     @property
@@ -165,7 +169,7 @@ class LaneFlow:
             where=self.step.total > 0,
         )
         tokens = {meter: usd * per_usd for meter, usd in self.step.by_meter.items()}
-        return tokens | {name: use.usd for name, use in self.units.items()}
+        return tokens | {name: use.usd for name, use in self.units.items()} | dict(self.charges)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +188,8 @@ class Ledger:
         total = np.zeros((self.months, self.draws))
         for flow in self.lanes:
             total += flow.token_spend
+            for usd in flow.charges.values():
+                total += usd
         if self.unit_spend is not None:
             total += self.unit_spend
         return total

@@ -23,24 +23,24 @@ from costmodel.foundation.counts import count_pmf
 Array = npt.NDArray[np.float64]
 
 
-def people_noise(active: Array, variance: float, score: Array) -> Array:
+def people_noise(active: Array, variance: Array | float, score: Array) -> Array:
     """Return the log of the mean-one factor of who a segment's people are: (months, draws).
 
     Parameters
     ----------
     active : array (months, draws)
         People in each month.
-    variance : float
+    variance : array (months, draws) or float
         Relative variance between people: exp(sigma^2) - 1 where nothing limits them.
     score : array (1, draws)
         One score for all months, shared by a segment's features because a
         person's intensities are comonotone.
     """
 
-    def of_month(count: Array, z: Array) -> Array:
-        return _log_factor(_log_variance(variance, count), z)
+    def of_month(count: Array, z: Array, between: Array) -> Array:
+        return _log_factor(_log_variance(between, count), z)
 
-    return by_month(of_month, active, score)
+    return by_month(of_month, active, score, np.atleast_2d(variance))
 
 
 def plain_spend(

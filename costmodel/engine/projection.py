@@ -14,6 +14,7 @@ import numpy.typing as npt
 from costmodel.engine.demand import scenario_months
 from costmodel.engine.distribution import Distribution, Quantiled
 from costmodel.engine.ledger import Ledger
+from costmodel.engine.pipeline.flow import Flow
 from costmodel.engine.provenance import Mark, Provenance
 from costmodel.foundation.months import Month
 from costmodel.prices.book import PriceBook
@@ -21,6 +22,8 @@ from costmodel.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from costmodel.engine.fates import Fate
 
 Array = npt.NDArray[np.float64]
 
@@ -43,6 +46,10 @@ class Projection(Quantiled):
     """The book the calls were billed with."""
     beliefs: dict[str, Array]
     """The drawn value of every uncertain belief, by path: (draws,)."""
+    variant: str
+    """The variant whose strategies are on."""
+    flow: Flow
+    """What the stages of the pipeline make of the turns."""
 
     @property
     def draws(self) -> int:
@@ -131,6 +138,12 @@ class Projection(Quantiled):
         """Return the mean cost per active person in a month, USD."""
         people = float(self.people[number - 1])
         return self.month(number).mean / people if people > 0 else 0.0
+
+    @cached_property
+    def fates(self) -> dict[tuple[str, str], Fate]:
+        """What becomes of the turns of each segment at each feature."""
+        fates: dict[tuple[str, str], Fate] = _later("costmodel.engine.fates", "fates_of")(self)
+        return fates
 
     def flows(self) -> dict[str, dict[str, float]]:
         """Return the mean turns, calls, attempts, billed tokens, units and USD of every lane."""

@@ -50,8 +50,18 @@ class MonthlyRates:
 
 
 @lru_cache(maxsize=128)
-def monthly_rates(book: PriceBook, start: Month, count: int, model: str, mode: str) -> MonthlyRates:
+def monthly_rates(
+    book: PriceBook,
+    start: Month,
+    count: int,
+    model: str,
+    mode: str,
+    lifetime: str = "cache_write",
+) -> MonthlyRates:
     """Resolve a model's prices in a service mode for `count` months; kept per book.
+
+    `lifetime` says at which rate cache writes are billed: ``cache_write``, the usual lifetime's,
+    or ``cache_write_1h``.
 
     Raises
     ------
@@ -70,11 +80,11 @@ def monthly_rates(book: PriceBook, start: Month, count: int, model: str, mode: s
         limits += [] if price.prompt_limit is None else [price.prompt_limit]
         notes += [note for note in price.notes if note not in notes]
         for weight, card in price.parts:
-            below = meter_rates(card)
+            below = meter_rates(card, lifetime)
             for meter in METERS:
                 base[meter][row] += weight * below[meter]
             for tier in sorted(card.tiers, key=lambda tier: tier.threshold):
-                above = meter_rates(tier.card)
+                above = meter_rates(tier.card, lifetime)
                 for meter in METERS:
                     step_up = weight * (above[meter] - below[meter])
                     added[tier.threshold, tier.inclusive][meter][row] += step_up
@@ -83,7 +93,8 @@ def monthly_rates(book: PriceBook, start: Month, count: int, model: str, mode: s
     return MonthlyRates(base, cliffs, tuple(notes), min(limits, default=None))
 
 
-def meter_rates(card: RateCard) -> dict[str, float]:
+def meter_rates(card: RateCard, lifetime: str = "cache_write") -> dict[str, float]:
     """Return a card's rate for each meter, USD per million tokens."""
-    rates = (card.input, card.cached_rate, card.written_rate, card.output_rate)
+    written = card.written_1h_rate if lifetime == "cache_write_1h" else card.written_rate
+    rates = (card.input, card.cached_rate, written, card.output_rate)
     return dict(zip(METERS, rates, strict=True))

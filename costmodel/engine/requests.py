@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,9 @@ from costmodel.scenario.schema import (
 from costmodel.strategies.retries import Attempts, attempts
 
 Array = npt.NDArray[np.float64]
+
+
+_ALL: Array = np.ones((1, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,10 @@ class RequestShape:
     """Mean prompt tokens of a call."""
     output: Array
     """Mean completion tokens of a call, reasoning included."""
+    first: Array = field(default_factory=lambda: _ALL)
+    """Calls of first turns, as a multiple of their share when every turn is called."""
+    later: Array = field(default_factory=lambda: _ALL)
+    """The same for calls of later turns."""
 
 
 def request_shape(

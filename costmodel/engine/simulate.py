@@ -9,15 +9,13 @@ import numpy.typing as npt
 
 from costmodel.engine.books import further_contract, is_loadable, scenario_book
 from costmodel.engine.demand import people
-from costmodel.engine.lanes import demands_of, lane_flow
-from costmodel.engine.ledger import Lane
 from costmodel.engine.memo import Memo
+from costmodel.engine.pipeline.chosen import check_with_prices, chosen
+from costmodel.engine.pipeline.flow import flow_of
 from costmodel.engine.projection import Projection
 from costmodel.engine.provenance import Provenance, reproducing_command, reproducing_python
 from costmodel.engine.remarks import marks, warnings_of
 from costmodel.engine.streams import MOST_DRAWS
-from costmodel.engine.turn_cost import step_cost
-from costmodel.engine.unit_charges import ledger_with_units
 from costmodel.engine.world import World
 from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.version import VERSION
@@ -42,6 +40,7 @@ def simulate(
     seed: int = 0,
     uncertainty: frozenset[str] | set[str] = UNCERTAINTY,
     memo: Memo | None = None,
+    variant: str | None = None,
 ) -> Projection:
     """Project the monthly spend of a scenario, with its uncertainty.
 
@@ -59,11 +58,14 @@ def simulate(
         population has no noise; with all three off the result equals `expected`.
     memo : Memo, optional
         Keeps stages between calls, for sliders.
+    variant : str, optional
+        Which strategies are on; the scenario's first variant, the baseline, without.
 
     Raises
     ------
     InputError
-        If draws or uncertainty cannot be used.
+        If draws, uncertainty or variant cannot be used, or a strategy asks of a model what its
+        provider does not sell.
     UnknownModelError, PriceNotKnownError
         If a price is not known for a model, mode and month of the scenario.
     """
@@ -73,14 +75,9 @@ def simulate(
     memo = Memo() if memo is None else memo
     memo.start_run()
     book = scenario_book(scenario) if prices is None else prices
+    picked = chosen(scenario, variant)
+    check_with_prices(scenario, book, picked)
     world = World(scenario, draws=draws, seed=seed, uncertainty=on, memo=memo)
-    steps = {
-        name: [
-            (step_name, step, *step_cost(world, memo, book, name, feature, step))
-            for step_name, step in feature.steps
-        ]
-        for name, feature in scenario.features.items()
-    }
     active = {
         name: memo(
             people,
@@ -90,31 +87,19 @@ def simulate(
         )
         for name, segment in scenario.segments.items()
     }
-    demands = demands_of(world, memo, active)
-    lanes = tuple(
-        lane_flow(
-            world,
-            memo,
-            Lane(segment, name, step_name, "primary", step.model),
-            demands[segment, name],
-            cost,
-            cv,
-        )
-        for name, feature in scenario.features.items()
-        for step_name, step, cost, cv, _ in steps[name]
-        for segment in feature.turns_per_user
-    )
-    rates = [each[-1] for costs in steps.values() for each in costs]
-    ledger = ledger_with_units(world, memo, book, lanes)
+    flow = flow_of(world, memo, book, picked, active)
+    rates = [path.rates for path in flow.paths]
     return Projection(
         scenario=scenario,
-        ledger=ledger,
+        ledger=flow.ledger,
         provenance=_provenance(scenario, book, seed, draws, on),
         marks=marks(scenario, book),
-        warnings=warnings_of(world, ledger, active, rates, book),
+        warnings=warnings_of(world, flow.ledger, active, rates, book),
         prices=book,
         beliefs=dict(world.drawn),
-        _people=tuple((name, array.mean(axis=1)) for name, array in active.items()),
+        variant=picked.variant,
+        flow=flow,
+        _people=tuple((name, array.mean(axis=1)) for name, array in flow.active.items()),
     )
 
 

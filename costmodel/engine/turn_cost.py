@@ -18,32 +18,42 @@ from costmodel.engine.cliffs import (
 from costmodel.engine.ledger import PER_MILLION, RateLevel, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import BlendedRates, conversation_cost_cv
-from costmodel.engine.rates import METERS, MonthlyRates, monthly_rates
+from costmodel.engine.pipeline.kept_prompts import KeptInput
+from costmodel.engine.rates import METERS, MonthlyRates
 from costmodel.engine.requests import RequestShape, request_shape, user_spread
 from costmodel.engine.rows import by_month
 from costmodel.engine.world import EXTREME_SCORE, LARGEST_SCORE, Steady, World
-from costmodel.prices.book import PriceBook
 from costmodel.scenario.schema import Feature, Step
 
 Array = npt.NDArray[np.float64]
 
 
 def step_cost(
-    world: World, memo: Memo, book: PriceBook, name: str, feature: Feature, step: Step
-) -> tuple[StepCost, float, MonthlyRates]:
-    """Return what a turn of a step costs, the cv of a conversation's cost, and the rates used."""
-    scenario = world.scenario
-    rates = monthly_rates(book, scenario.start, scenario.months, step.model, step.mode)
-    shape = request_shape(world, memo, name, feature, step)
+    world: World,
+    memo: Memo,
+    name: str,
+    feature: Feature,
+    step: Step,
+    shape: RequestShape,
+    kept: KeptInput,
+    rates: MonthlyRates,
+) -> tuple[StepCost, float]:
+    """Return what a called turn of a step costs, and the cv of a conversation's cost.
+
+    Parameters
+    ----------
+    shape : RequestShape
+        Of the calls that quotas and the response cache leave.
+    kept : KeptInput
+        What the provider's cache reads and stores of them.
+    rates : MonthlyRates
+    """
     central = request_shape(Steady(world.scenario, memo), memo, name, feature, step)
     laws = (
         size_law(user_spread(step), USER_CORRELATION),
         size_law(step.output, OUTPUT_CORRELATION),
         size_law(step.reasoning, OUTPUT_CORRELATION),
     )
-    cached = world.value(f"features.{name}.implicit_cache.cached", step.implicit_cache.cached)
-    written = world.value(f"features.{name}.implicit_cache.written", step.implicit_cache.written)
-    written = memo(_what_is_left, cached, written)
     turns_cv = feature.conversation.turns.cv
     corner = _corner(world, memo, name, feature, step)
     turns_range = _turns_range(world, feature)
@@ -53,16 +63,24 @@ def step_cost(
 
     crossing = tuple(above(cliff.crossed_above) for cliff in rates.cliffs)
     refused = None if rates.prompt_limit is None else above(float(rates.prompt_limit))
-    cost = memo(_price_turn, shape, cached, written, rates, crossing, refused)
-    shares = (step.implicit_cache.cached.mean, step.implicit_cache.written.mean)
+    cost = memo(_price_turn, shape, kept.read, kept.written, rates, crossing, refused)
+    shares = _central_shares(memo, step, kept)
     reached = tuple(tokens is not None for tokens in crossing)
     cv = memo(_conversation_cv, central, *shares, rates, reached, laws, turns_cv)
-    return cost, cv, rates
+    return cost, cv
 
 
-def _what_is_left(cached: Array, written: Array) -> Array:
-    """Return the written share, held where the two drawn shares would pass the whole input."""
-    return np.asarray(np.minimum(written, 1 - cached))
+def _central_shares(memo: Memo, step: Step, kept: KeptInput) -> tuple[float, float]:
+    """Return the shares read and written that the noise of a conversation is worked out at."""
+    cache = step.implicit_cache
+    if kept.stated:
+        return cache.cached.mean, cache.written.mean
+    return memo(_rounded, kept.read), memo(_rounded, kept.written)
+
+
+def _rounded(share: Array) -> float:
+    """Return a mean over draws to a hundredth, so that more draws give the same noise."""
+    return round(float(share.mean()), 2)
 
 
 def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -> RequestShape:

@@ -177,15 +177,18 @@ class Quota(_Strategy):
     """A limit on each person of some segments, for one feature or the sum of all.
 
     Beyond it turns are blocked, answered by a cheaper `model` (degrade), or sold
-    at `price`, USD per turn, to the share `take_up` (overage). `defer` is the
-    share of blocked turns that return in the next month, `churn` the share of
-    affected people who leave in a month.
+    at `price`, USD per turn, to the share `take_up` of the people who meet it
+    (overage). `defer` is the share of blocked turns that return in the next
+    period, `churn` the share of affected people who leave in a month. With
+    `burst`, turns are added evenly at the limit's rate and saved up to so many:
+    a token bucket in place of a count that starts again.
     """
 
     kind: Literal["quota"] = "quota"
     segment: Annotated[StrictStr | tuple[StrictStr, ...], BeforeValidator(lambda v: _names(v))]
     feature: StrictStr | None = None
     limit: Annotated[Limit, LimitOf()]
+    burst: Annotated[StrictInt | None, Field(ge=1, le=10_000_000)] = None
     then: Literal["block", "degrade", "overage"] = "block"
     model: ModelName | None = None
     price: Annotated[Belief | None, BeliefOf(units.USD_PER_TURN)] = None
@@ -220,9 +223,20 @@ class Quota(_Strategy):
         useless += ["defer"] if self.then == "degrade" else []
         at = f"then: {self.then}"
         problems = self._lacking(needed, at) + self._stray(tuple(useless), f"with {at}")
+        problems += self._burst_problems()
         if problems:
             raise InputError(problems)
         return self
+
+    def _burst_problems(self) -> list[Problem]:
+        if self.burst is None:
+            return []
+        problems = self._stray(("defer", "churn"), "with burst, for which no formula is known")
+        if self.unit != "turns" or self.period == "month":
+            expected = "a limit of turns per day or per week"
+            fix = "write limit: 10 turns per day, or leave out burst"
+            problems.append(Problem(f"burst with {self.limit}", expected, fix, "limit"))
+        return problems
 
 
 class SpendCap(_Strategy):

@@ -123,6 +123,6 @@ def _mixed(parts: Sequence[tuple[float, Array, MonthEffect]]) -> tuple[MonthEffe
     affected = sum((weight * of.affected for weight, _, of in parts), np.zeros(()))
     mixed = MonthEffect(
         by_demand("share"), affected, by_square("between"), by_square("within"),
-        by_demand("carried"),
+        by_demand("carried"), by_demand("begun"), by_demand("resent"),
     )  # fmt: skip
     return mixed, np.asarray(served)

@@ -66,6 +66,8 @@ class Deferral:
             stopped=after(window.stopped),
             carried=np.maximum(arriving - whole[kept], 0.0),
             uncut=None if window.uncut is None else after(window.uncut),
+            begun=None if window.begun is None else after(window.begun),
+            resent=None if window.resent is None else after(window.resent),
         )
 
     def _new(self, whole: Array, refused: Array) -> Array:

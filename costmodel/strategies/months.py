@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.strategies.grids import Axis, Grid, axis
-from costmodel.strategies.people import Intensity, people, span_of
+from costmodel.strategies.people import Intensity, People, people, span_of
 from costmodel.strategies.person import PersonWindow
 
 Array = npt.NDArray[np.float64]
@@ -21,7 +21,7 @@ ACTIVE_STEP = 1 / 8
 """Steps of the log number of active days; shares of people affected are then good to 1e-3."""
 MOST_ACTIVE = 17
 """Points along active days, however wide the belief is."""
-COLUMNS = ("share", "affected", "between", "within", "carried")
+COLUMNS = ("share", "affected", "between", "within", "carried", "begun", "resent")
 
 
 class Rule(Protocol):
@@ -78,6 +78,9 @@ class MonthEffect:
         What comes back from earlier windows (and, in the long run, is put off to later ones), as
         a share of the demanded. Demanded + carried in = blocked + deferred + answered, with
         blocked = 1 - share and deferred = carried.
+    begun, resent : array
+        Share of the first turns of conversations that is served, and of the earlier turns that
+        turns resend: a limit lets the first turns of a conversation through rather than the last.
     """
 
     share: Array
@@ -85,6 +88,8 @@ class MonthEffect:
     between: Array
     within: Array
     carried: Array
+    begun: Array
+    resent: Array
 
     @property
     def blocked(self) -> Array:
@@ -151,10 +156,18 @@ def month_table(
         "between": np.maximum(between / whole, 1.0),
         "within": np.maximum((square - between) / whole, 0.0),
         "carried": carried / asked if window.carried is not None else carried,
+        "begun": _share(around, window.begun, served, asked),
+        "resent": _share(around, window.resent, served, asked),
     }
     caps, refined = _finer(rule.caps, {k: _full(v) for k, v in columns.items()})
     axes = (caps, activity, Axis(around.start, around.step, around.means.size))
     return MonthTable(rule, days, Grid(axes, refined))
+
+
+def _share(around: People, values: Array | None, served: Array, asked: Array) -> Array:
+    """Return what is served of something, as a share; that of turns where nothing else is known."""
+    mean = served if values is None else around.average(values)
+    return np.asarray(np.clip(mean / asked, 0, 1))
 
 
 FINER = 4

@@ -30,6 +30,10 @@ class PersonWindow:
     uncut : array or None
         Probability that no window of the month is cut; None where windows do not depend on each
         other, and it follows from `stopped`.
+    begun, resent : array or None
+        First turns served times E[K], and earlier turns that served turns resend over those of a
+        mean turn: the mean demand where nothing is cut. None where served turns are taken as a
+        fair sample.
     """
 
     demand: Array
@@ -38,6 +42,8 @@ class PersonWindow:
     stopped: Array
     carried: Array | None = None
     uncut: Array | None = None
+    begun: Array | None = None
+    resent: Array | None = None
 
     def never_cut(self, windows: Array) -> Array:
         """Return the probability that none of a month's windows is cut: (caps, days, persons).

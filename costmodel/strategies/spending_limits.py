@@ -85,6 +85,9 @@ class SpendLimit:
         first, second, stopped = stops.applied(*self._counted(mean, stops.calls))
         return np.minimum(first, mean), second, np.clip(stopped, 0, 1)
 
+    def cut(self, mean: Array) -> None:
+        """Return None: the calls let through are taken as a fair sample."""
+
     def _stops(self) -> Stopping:
         """Return, for each cap, the law of the number of calls it lets through."""
         if self.cv < _ALIKE:

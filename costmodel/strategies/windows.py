@@ -25,6 +25,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.strategies.cut_conversations import cut_conversations
 from costmodel.strategies.deferral import Deferral
 from costmodel.strategies.limits import square_per_turn, turns_of_person
 from costmodel.strategies.person import PersonWindow
@@ -49,6 +50,10 @@ class Limit(Protocol):
 
     def serve(self, mean: Array) -> tuple[Array, Array, Array]:
         """Return mean served, mean square and probability to be stopped: (caps, *mean's shape)."""
+        ...
+
+    def cut(self, mean: Array) -> tuple[Array, Array] | None:
+        """Return first turns and resent ones as `PersonWindow` has them; None if a fair sample."""
         ...
 
 
@@ -82,6 +87,11 @@ class TurnLimit:
         """Return mean turns served, mean square and probability to be stopped: (1, *shape)."""
         first, second, over = turns_of_person(mean, self.limit, self.turns, self.turns_cv)
         return first[None], second[None], over[None]
+
+    def cut(self, mean: Array) -> tuple[Array, Array]:
+        """Return first turns served, and earlier turns that served ones resend: (1, *shape)."""
+        begun, resent = cut_conversations(mean, self.limit, self.turns, self.turns_cv)
+        return begun[None], resent[None]
 
 
 @dataclass(frozen=True)
@@ -148,18 +158,32 @@ class WindowRule:
         if self.window == "week":
             return self._week(persons, days, active)
         first, second, over = self.limit.serve(persons)
-        return PersonWindow(persons, first[:, None], second[:, None], over[:, None])
+        begun, resent = (None, None) if (cut := self.limit.cut(persons)) is None else cut
+        return PersonWindow(
+            persons,
+            first[:, None],
+            second[:, None],
+            over[:, None],
+            begun=None if begun is None else begun[:, None],
+            resent=None if resent is None else resent[:, None],
+        )
 
     def _week(self, persons: Array, days: int, active: Array) -> PersonWindow:
         """Return the mean over weeks with 0, 1, ..., 7 active days."""
         chances = np.stack([active_in_a_week(days, float(count)) for count in active])
         numbers = np.flatnonzero(chances[:, 1:].max(axis=0) > 0) + 1
-        found = self.limit.serve(persons * numbers[:, None])
-        served, square, stopped = (
-            np.einsum("an,cnp->cap", chances[:, numbers], values) for values in found
-        )
+        asked = persons * numbers[:, None]
+        found = self.limit.serve(asked)
+
+        def over_weeks(values: Array) -> Array:
+            return np.asarray(np.einsum("an,cnp->cap", chances[:, numbers], values))
+
+        served, square, stopped = map(over_weeks, found)
+        cut = self.limit.cut(asked)
+        begun, resent = (None, None) if cut is None else map(over_weeks, cut)
         mean = chances @ np.arange(WEEK + 1)
         passes = np.ones((found[2].shape[0], WEEK + 1, persons.size))
         passes[:, numbers] = 1 - found[2]
         uncut = no_week_cut(passes, days, active)
-        return PersonWindow(mean[None, :, None] * persons, served, square, stopped, None, uncut)
+        demand = mean[None, :, None] * persons
+        return PersonWindow(demand, served, square, stopped, None, uncut, begun, resent)

@@ -1,0 +1,135 @@
+"""What becomes of turns: every one that arrives is answered, blocked, put off or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.ledger import LaneFlow
+from costmodel.engine.pipeline.flow import Flow
+from costmodel.engine.projection import Projection
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Fate:
+    """A segment's turns at a feature by what becomes of them; arrays (months, draws).
+
+        demanded + carried in = blocked + deferred + answered on each path + failed
+
+    Parameters
+    ----------
+    demanded : array
+        Turns that people ask for.
+    carried_in, deferred : array
+        Turns that come back from earlier windows of a quota, and that are put off to later ones.
+    blocked : array
+        Turns that are lost: a quota or a budget stops them.
+    answered : mapping of str to array
+        Turns answered, by path.
+    failed : array
+        Turns without an answer after the last attempt.
+    affected : array
+        Share of the segment's people whom a quota stops at least once in the month.
+    looked_up, wrong : array
+        Turns looked up in a response cache, and given another question's answer.
+    paid : array
+        Turns paid for above a quota.
+    """
+
+    demanded: Array
+    carried_in: Array
+    deferred: Array
+    blocked: Array
+    answered: Mapping[str, Array]
+    failed: Array
+    affected: Array
+    looked_up: Array = field(default_factory=lambda: np.zeros((1, 1)))
+    wrong: Array = field(default_factory=lambda: np.zeros((1, 1)))
+    paid: Array = field(default_factory=lambda: np.zeros((1, 1)))
+
+    @property
+    def served(self) -> Array:
+        """Share of the demanded turns that reach a path, failed ones included."""
+        made = sum(self.answered.values(), self.failed)
+        return np.asarray(np.divide(made, self.demanded, out=np.ones_like(made),
+                                    where=self.demanded > 0))  # fmt: skip
+
+
+def fates_of(projection: Projection) -> dict[tuple[str, str], Fate]:
+    """Return what becomes of the turns of each segment at each feature, of its first step."""
+    shape = (len(projection.months), projection.draws)
+    return {place: _fate(projection, place, shape) for place in projection.flow.demands}
+
+
+def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]) -> Fate:
+    flow = projection.flow
+    first = projection.scenario.features[place[1]].steps[0][0]
+    lanes = [
+        lane for lane in projection.ledger.lanes
+        if (lane.lane.segment, lane.lane.feature, lane.lane.step) == (*place, first)
+    ]  # fmt: skip
+
+    def full(values: Array) -> Array:
+        return np.array(np.broadcast_to(values, shape))
+
+    demanded = full(flow.demands[place].turns)
+    reached = {lane.lane.path: full(lane.turns) for lane in lanes}
+    failed = {lane.lane.path: reached[lane.lane.path] * _failed(lane) for lane in lanes}
+    carried = demanded * _carried(flow, place)
+    made = sum(reached.values(), np.zeros(shape))
+    after = made / np.where(demanded > 0, demanded, 1.0)
+    before = _before_use(flow, place)
+    share = after / np.where(before > 0, before, 1.0)
+    return Fate(
+        demanded=demanded,
+        carried_in=carried,
+        deferred=carried,
+        blocked=demanded - made,
+        answered={path: turns - failed[path] for path, turns in reached.items()},
+        failed=sum(failed.values(), np.zeros(shape)),
+        affected=full(_affected(flow, place)),
+        looked_up=full(demanded * share * _sum(flow, place, first, "looked_up")),
+        wrong=full(demanded * share * _sum(flow, place, first, "wrong")),
+        paid=full(demanded * share * flow.limited[place].paid),
+    )
+
+
+def _failed(lane: LaneFlow) -> Array:
+    return lane.step.shape.attempts.failed
+
+
+def _carried(flow: Flow, place: tuple[str, str]) -> Array:
+    by_use = flow.thinned.get(place)
+    own = flow.limited[place].carried
+    return own if by_use is None else own + flow.limited[place].primary.turns * by_use.carried
+
+
+def _before_use(flow: Flow, place: tuple[str, str]) -> Array:
+    """Return the share of the arriving turns that quotas by turns let through on any path."""
+    limits = flow.limited[place]
+    degraded = 0.0 if limits.cheaper is None else limits.cheaper.turns
+    return np.asarray(limits.primary.turns + degraded)
+
+
+def _affected(flow: Flow, place: tuple[str, str]) -> Array:
+    """Return the share of people stopped by a quota of either kind.
+
+    Who meets one limit is likely to meet the other: the larger share is taken.
+    """
+    by_use = flow.thinned.get(place)
+    own = flow.limited[place].affected
+    return own if by_use is None else np.maximum(own, by_use.affected)
+
+
+def _sum(flow: Flow, place: tuple[str, str], step: str, column: str) -> Array:
+    found = [
+        getattr(path, column)
+        for path in flow.paths
+        if (path.lane.segment, path.lane.feature, path.lane.step) == (*place, step)
+    ]
+    return sum(found, np.zeros((1, 1)))

@@ -1,0 +1,81 @@
+"""Request shapes of the calls that quotas and response caches leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.memo import Memo
+from costmodel.engine.pipeline.kept_answers import Answered
+from costmodel.engine.pipeline.passing import NONE, Passing
+from costmodel.engine.requests import RequestShape
+from costmodel.engine.rows import by_month
+from costmodel.strategies.remaining_calls import remaining_calls
+
+Array = npt.NDArray[np.float64]
+
+
+def remaining_shape(
+    memo: Memo, shape: RequestShape, passing: Passing, answered: Answered, multi_turn: bool
+) -> RequestShape:
+    """Return the shape of the calls that remain: how much history they resend.
+
+    Parameters
+    ----------
+    shape : RequestShape
+        Of a call where every turn makes one.
+    passing : Passing
+        The turns that a quota lets through.
+    answered : Answered
+        What a response cache answers of them.
+    multi_turn : bool
+        Whether it may answer turns with history.
+    """
+    if passing.whole and answered.hits is NONE:
+        return shape
+    return memo(_remaining, shape, passing, answered, multi_turn)
+
+
+def _remaining(
+    shape: RequestShape, passing: Passing, answered: Answered, multi_turn: bool
+) -> RequestShape:
+    failed = shape.attempts.failed
+    begun = np.where(passing.first > 0, passing.first, 1.0)
+    turns = np.maximum(shape.turns * passing.turns / begun, 1e-9)
+    pairs = shape.earlier * shape.turns * passing.resent / begun
+    left = remaining_calls(turns, pairs, answered.hits, failed, multi_turn=multi_turn)
+
+    def sent(
+        user: Array, visible: Array, fixed: Array, kept: Array, earlier: Array, answers: Array,
+        called: Array,
+    ) -> Array:  # fmt: skip
+        return np.asarray(user + fixed + earlier * user + called * kept + answers * visible)
+
+    first, later = _positions(shape.turns, passing, answered.hits, multi_turn)
+    return replace(
+        shape,
+        earlier=left.earlier,
+        input=by_month(
+            sent, shape.user, shape.visible, shape.fixed, shape.kept,
+            left.earlier, left.earlier_answers, left.earlier_called,
+        ),
+        first=first,
+        later=later,
+    )  # fmt: skip
+
+
+def _positions(
+    turns: Array, passing: Passing, hits: Array, multi_turn: bool
+) -> tuple[Array, Array]:
+    """Return by how much calls of first turns, and of later ones, are more often than usual.
+
+    First turns are 1 / E[K] of all turns; of those that pass a quota first / (turns E[K]).
+    """
+    through = np.where(passing.turns > 0, passing.turns, 1.0)
+    usual = 1 / turns
+    share = np.minimum(usual * passing.first / through, 1.0)
+    called = share if multi_turn else (share - hits) / np.maximum(1 - hits, 1e-12)
+    rest = np.maximum(1 - usual, 1e-12)
+    return np.atleast_2d(called / usual), np.atleast_2d((1 - called) / rest)

@@ -1,0 +1,215 @@
+"""Quotas by what was billed: calls, tokens or USD that one person may use in a window.
+
+They thin all paths of the features they count alike, and what the response cache answers with
+them; caches are worked out for the turns before it (a stated bias). People are taken to differ as
+before any quota by turns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.engine.demand import Demand, scenario_months
+from costmodel.engine.memo import Memo
+from costmodel.engine.pipeline.chosen import Place, running
+from costmodel.engine.pipeline.passing import NONE
+from costmodel.engine.pipeline.paths import Path
+from costmodel.engine.pipeline.turn_quotas import active_days, asked_per_person, covered
+from costmodel.engine.rows import by_month
+from costmodel.engine.world import World
+from costmodel.foundation.counts import count_variance
+from costmodel.scenario.schema import Quota
+from costmodel.strategies.deferral import Deferral
+from costmodel.strategies.features import Stream, merged
+from costmodel.strategies.months import MonthEffect, limit_months
+from costmodel.strategies.spending_limits import spend_limit
+from costmodel.strategies.windows import WindowRule
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Thinned:
+    """What a limit on use leaves of the turns of a segment at a feature: (months, draws).
+
+    Parameters
+    ----------
+    share : array
+        Share of the turns that go on.
+    affected, carried : array
+        As in `Limited`.
+    """
+
+    share: Array
+    affected: Array = field(default_factory=lambda: NONE)
+    carried: Array = field(default_factory=lambda: NONE)
+
+
+def limit_use(
+    world: World,
+    memo: Memo,
+    quotas: Mapping[str, Quota],
+    demands: Mapping[Place, Demand],
+    paths: Sequence[Path],
+) -> dict[Place, Thinned]:
+    """Return what quotas by calls, tokens or USD leave, for the places they count.
+
+    Parameters
+    ----------
+    quotas : mapping of str to Quota
+    demands : mapping
+        The arriving turns by segment and feature.
+    paths : sequence of Path
+        What these turns use, by lane.
+    """
+    thinned: dict[Place, Thinned] = {}
+    for name, quota in quotas.items():
+        for segment in quota.segments:
+            places = covered(quota, segment, demands)
+            if places:
+                effect = _limited(world, memo, name, quota, places, demands, paths)
+                thinned |= dict.fromkeys(places, effect)
+    return thinned
+
+
+def _limited(
+    world: World,
+    memo: Memo,
+    name: str,
+    quota: Quota,
+    places: Sequence[Place],
+    demands: Mapping[Place, Demand],
+    paths: Sequence[Path],
+) -> Thinned:
+    months = scenario_months(world.scenario)
+    lanes = [[path for path in paths if _place(path) == place] for place in places]
+    uses = tuple(memo(_use, tuple(_parts(path, quota.unit) for path in each)) for each in lanes)
+    calls = tuple(memo(_use, tuple(_parts(path, "calls") for path in each)) for each in lanes)
+    factors = tuple(demands[place].factors[1:] for place in places)
+    asked = memo(_asked, factors, calls)
+    cost = memo(_mean_cost, factors, calls, uses)
+    streams = tuple(
+        _stream(world, place, quota, each[0].cv, memo(_rounded_mean, called))
+        for place, each, called in zip(places, lanes, calls, strict=True)
+    )
+    return memo(
+        _effect,
+        streams,
+        memo(_mean_weights, factors, calls),
+        asked,
+        cost,
+        float(quota.amount),
+        quota.period,
+        tuple(month.days for month in months),
+        active_days(world, places),
+        round(float(world.value(f"strategies.{name}.defer", quota.defer).mean()), 3),
+        running(months, quota.from_month),
+    )
+
+
+def _place(path: Path) -> Place:
+    return path.lane.segment, path.lane.feature
+
+
+def _parts(path: Path, unit: str) -> tuple[Array, ...]:
+    """Return the factors of what an arriving turn uses on a path, in a quota's unit."""
+    shape = path.cost.shape
+    if unit == "usd":
+        return path.turns, path.cost.total
+    if unit == "calls":
+        return path.turns, shape.attempts.billed
+    return path.turns, shape.attempts.billed, shape.input, shape.output
+
+
+def _use(paths: tuple[tuple[Array, ...], ...]) -> Array:
+    """Return what an arriving turn uses on all its paths: (months, draws)."""
+    total = np.zeros((1, 1))
+    for turns, each, *tokens in paths:
+        total = total + turns * each * (tokens[0] + tokens[1] if tokens else 1.0)
+    return total
+
+
+def _rounded_mean(values: Array) -> float:
+    return round(float(values.mean()), 2)
+
+
+def _asked(factors: tuple[tuple[Array, Array, Array], ...], calls: tuple[Array, ...]) -> Array:
+    """Return the calls a person asks for in a month, in the mean over people: (months, draws)."""
+    total = np.zeros((1, 1))
+    for each, called in zip(factors, calls, strict=True):
+        total = total + asked_per_person((each,)) * called
+    return total
+
+
+def _mean_cost(
+    factors: tuple[tuple[Array, Array, Array], ...],
+    calls: tuple[Array, ...],
+    uses: tuple[Array, ...],
+) -> Array:
+    """Return what a call uses in the mean: (months, draws)."""
+    used, called = _asked(factors, uses), _asked(factors, calls)
+
+    def of_month(use: Array, count: Array) -> Array:
+        return np.divide(use, count, out=np.ones(np.broadcast(use, count).shape), where=count > 0)
+
+    return by_month(of_month, used, called)
+
+
+def _mean_weights(
+    factors: tuple[tuple[Array, Array, Array], ...], calls: tuple[Array, ...]
+) -> tuple[float, ...]:
+    means = [
+        float(asked_per_person((each,)).mean() * called.mean())
+        for each, called in zip(factors, calls, strict=True)
+    ]
+    return tuple(max(round(mean / max(sum(means), 1e-300), 2), 0.001) for mean in means)
+
+
+def _stream(world: World, place: Place, quota: Quota, cv: float, a_turn: float) -> Stream:
+    """Return a segment's calls at a feature as a stream, at the means.
+
+    The cost of a conversation has the coefficient of variation `cv`. Calls that cost as much
+    independently of each other make the same where their own squared is K (cv^2 - cv_K^2).
+    """
+    segment, name = place
+    feature = world.scenario.features[name]
+    law = feature.conversation.turns
+    turns = max(law.mean.mean, 1.0)
+    spread = math.sqrt(float(count_variance(np.array(turns), law.cv))) / turns
+    own = 0.0 if quota.unit == "calls" else math.sqrt(max(turns * (cv**2 - spread**2), 0.0))
+    sigma = feature.turns_per_user[segment].spread.sigma
+    return Stream(sigma, max(turns * a_turn, 1.0), spread, 1.0, round(own, 2))
+
+
+def _effect(
+    streams: tuple[Stream, ...],
+    weights: tuple[float, ...],
+    asked: Array,
+    cost: Array,
+    amount: float,
+    period: str,
+    days: tuple[int, ...],
+    active: Array | None,
+    defer: float,
+    on: Array,
+) -> Thinned:
+    stream = merged(weights, streams)
+    some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
+    caps = amount / np.maximum(cost, 1e-300)
+    ends = np.array([float(caps.min()), float(caps.max())])
+    limit = spend_limit(ends, 1.0, stream.cv, stream.sigma, stream.turns, stream.turns_cv)
+    back = Deferral(min(defer, 0.95)) if defer > 0 else None
+    rule = WindowRule(limit, period, back)  # type: ignore[arg-type]
+    effect: MonthEffect = limit_months(rule, stream.sigma, some, days, active, caps)
+    if (on == 1).all():
+        return Thinned(effect.share, effect.affected, effect.carried)
+    return Thinned(
+        np.where(on == 1, effect.share, 1.0),
+        np.where(on == 1, effect.affected, 0.0),
+        np.where(on == 1, effect.carried, 0.0),
+    )
