@@ -1,6 +1,6 @@
 """What of a feature's input is cached: shares that were stated, or caches played call by call."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -19,13 +19,17 @@ def states_its_cache(step):
 
 
 class CachedInput:
-    """The input of one feature; `cheaper` is the model a quota degrades it to, or None."""
+    """The input of one feature; `cheaper` is the model a quota degrades it to, or None.
+
+    What is stated, measured or bought is about the feature's own model; the cheaper one does what
+    its provider does unasked.
+    """
 
     def __init__(self, name, played, facts, cheaper):
         self.path, self.beliefs, self.facts = f"features.{name}", played.beliefs, facts
         self.feature, self.shares = played.scenario.features[name], played.steps[name]
         ((_, self.step),) = self.feature.steps
-        self.models = (self.step.model, cheaper)
+        self.cheaper = cheaper
         self.strategies = [
             (at, strategy)
             for at, strategy in played.strategies.items()
@@ -35,33 +39,42 @@ class CachedInput:
     def of_month(self, when):
         """A function (turns, sent, made, called) -> CacheUse."""
         bought = [(at, each) for at, each in self.strategies if has_begun(each, when)]
-        if not bought and states_its_cache(self.feature):
-            return self._stated
         at, strategy = bought[0] if bought else ("", None)
-        rules = [self._rule(model, strategy) for model in self.models]
-        if rules == [None, None]:
-            return lambda turns, *_: CacheUse.none(turns.talk.size)
+        stated = strategy is None and states_its_cache(self.feature)
+        rules = [None if stated else self._rule(strategy), own_rule(self._facts(self.cheaper))]
         caches = PromptCaches(self.path, self.step, rules, self.beliefs)
+        asleep = rules == [None, None]
 
         def use(turns, sent, made, called):
-            played = caches.play(turns, made, called)
+            found = CacheUse.none(sent.size) if asleep else caches.play(turns, made, called)
+            if stated:
+                return _put(found, self._stated(turns, sent), ~turns.cheaper)
             if strategy is None or strategy.reads is None:
-                return played
+                return found
             share = self.beliefs.at(f"strategies.{at}.reads", strategy.reads)[turns.future]
-            return _measured(sent * share, played)
+            return _put(found, _measured(sent * share, found), ~turns.cheaper)
 
         return use
 
-    def _rule(self, model, strategy):
-        facts = None if model is None else self.facts(model)
-        if facts is None or strategy is None:
+    def _facts(self, model):
+        return None if model is None else self.facts(model)
+
+    def _rule(self, strategy):
+        facts = self._facts(self.step.model)
+        if strategy is None:
             return own_rule(facts)
         return bought_rule(facts, strategy, self.step.prompt)
 
-    def _stated(self, turns, sent, *_):
+    def _stated(self, turns, sent):
         read = sent * self.shares.cached_share[turns.future]
         written = sent * self.shares.written_share[turns.future]
         return CacheUse(read, written, read, written, np.zeros(sent.size, dtype=bool))
+
+
+def _put(use, other, chosen):
+    """One cache use where chosen, another elsewhere."""
+    columns = ((getattr(other, f.name), getattr(use, f.name)) for f in fields(use))
+    return CacheUse(*(np.where(chosen, new, old) for new, old in columns))
 
 
 def _measured(read, played):

@@ -37,6 +37,7 @@ class TurnQuota:
 
     def __init__(self, name, quota, lanes, future, beliefs, rng):
         at = f"strategies.{name}"
+        assert quota.burst is None  # no item of what is played here
         self.quota, self.lanes, self.future, self.rng = quota, lanes, future, rng
         self.defer = beliefs.at(f"{at}.defer", quota.defer)
         self.churn = beliefs.at(f"{at}.churn", quota.churn)
@@ -146,16 +147,16 @@ ENDS = ("primary", "degraded", "response_cache", "right", "wrong", "looked_up", 
 
 def under_cap(scenario, cap, result):
     """The result with each month's bill S cut to min(S, B), all lanes thinned alike."""
-    spend, left = result.spend, None
-    share = np.ones_like(spend)
+    spend = result.spend
+    share, left = np.ones_like(spend), np.zeros(spend.shape[0])
     for m in range(scenario.months):
-        if not has_begun(cap, scenario.start.plus(m)):
-            continue
-        if cap.limit.period == "month" or m % 12 == 0 or left is None:
+        if cap.limit.period == "month" or m % 12 == 0:
             left = np.full(spend.shape[0], float(cap.limit.usd))
-        paid = np.minimum(spend[:, m], left)
-        share[:, m] = np.where(spend[:, m] > left, paid / np.maximum(spend[:, m], 1e-300), 1.0)
-        left = left - paid
+        paid = spend[:, m]
+        if has_begun(cap, scenario.start.plus(m)):
+            paid = np.minimum(paid, left)
+            share[:, m] = np.where(spend[:, m] > left, paid / np.maximum(spend[:, m], 1e-300), 1.0)
+        left = np.maximum(left - paid, 0.0)
     return replace(result, lanes={k: _thinned(lane, share) for k, lane in result.lanes.items()})
 
 

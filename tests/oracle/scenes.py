@@ -100,6 +100,11 @@ def shelf(**cards):
     return book
 
 
+def both_models():
+    """A book of the scenes' models whose providers keep nothing."""
+    return PriceBook.from_cards({MODEL: CARD, CHEAPER: CHEAP_CARD}, snapshot="case")
+
+
 def with_strategies(changes, **strategies):
     """The plain scenario with strategies, in one variant named "all"."""
     return scene(
