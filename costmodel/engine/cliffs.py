@@ -173,7 +173,7 @@ def _later_turns(
     earlier = turn - 1
     still = shape.fixed + shape.kept * earlier
     room = np.maximum(threshold - still, 1e-9)
-    answered = 1 - shape.attempts.failed
+    answered = 1 - shape.tries.unanswered
     mean = np.maximum(shape.user * turn + shape.visible * (earlier * answered), 1e-300)
     user_sd, visible_sd = user.cv * shape.user, visible.cv * shape.visible * answered
     variance = user_sd**2 * _sum_factor(turn, user.correlation)

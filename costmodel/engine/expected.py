@@ -7,6 +7,7 @@ each checks the other: with uncertainty off they must agree to rounding.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -14,10 +15,12 @@ from pathlib import Path
 
 from costmodel.engine.books import scenario_book
 from costmodel.engine.cliffs import OUTPUT_CORRELATION, USER_CORRELATION
-from costmodel.engine.expected_attempts import mean_attempts
+from costmodel.engine.expected_attempts import MeanTries, mean_attempts, mean_fallback
+from costmodel.engine.expected_cache import central_shares
 from costmodel.engine.expected_units import unit_meters
 from costmodel.engine.ledger import Lane
 from costmodel.foundation.counts import count_pmf
+from costmodel.foundation.errors import InputError, Problem
 from costmodel.foundation.months import Month
 from costmodel.foundation.normal import normal_cdf
 from costmodel.foundation.spreads import Spread
@@ -83,11 +86,16 @@ def expected(scenario: Scenario | str | Path, *, prices: PriceBook | None = None
 
     Raises
     ------
+    InputError
+        If the scenario's baseline has strategies: there is no closed form with them.
     UnknownModelError, PriceNotKnownError
         As `simulate`.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
+    picked = scenario.variant()
+    if picked:
+        raise InputError(_no_closed_form(picked))
     book = scenario_book(scenario) if prices is None else prices
     months = tuple(scenario.start.plus(n) for n in range(scenario.months))
     people = {
@@ -97,18 +105,44 @@ def expected(scenario: Scenario | str | Path, *, prices: PriceBook | None = None
         ]
         for name, segment in scenario.segments.items()
     }
+    kept = central_shares(scenario, book)
     lanes = [
-        _expected_lane(Lane(segment, name, step_name, "primary", step.model), turns, costs)
+        _expected_lane(lane, turns, costs)
         for name, feature in scenario.features.items()
         for step_name, step in feature.steps
-        for costs in [_turn_costs(book, feature, step, months)]
+        for path, model, share, tries in _ways(step)
+        for costs in [
+            _turn_costs(book, feature, step, months, model, tries, kept[name, step_name, path])
+        ]
         for segment, usage in feature.turns_per_user.items()
-        for turns in [_turns(people[segment], usage, feature, months)]
+        for lane in [Lane(segment, name, step_name, path, model)]
+        for turns in [_turns(people[segment], usage, feature, months, share)]
     ]
     everyone = tuple(math.fsum(column) for column in zip(*people.values(), strict=True))
     units = unit_meters(scenario, book, months, [(lane.lane, lane.turns) for lane in lanes])
     charged = (_with_units(lane, own) for lane, own in zip(lanes, units, strict=True))
     return Expected(tuple(charged), everyone, months)
+
+
+def _no_closed_form(picked: tuple[tuple[str, object], ...]) -> Problem:
+    names = ", ".join(name for name, _ in picked)
+    return Problem(
+        f"a baseline with strategies ({names})",
+        "a first variant without any",
+        "use simulate(scenario, uncertainty=set()), or put a variant with [] first",
+        "variants",
+    )
+
+
+def _ways(step: Step) -> Iterator[tuple[str, str, float, MeanTries]]:
+    """Yield each path of a step: its model, the share of turns that take it, and its attempts."""
+    first = mean_attempts(step.failures)
+    yield "primary", step.model, 1.0, first
+    if step.failures.model is not None:
+        whole = mean_fallback(step.failures)
+        per = 1 / first.failed if first.failed > 0 else 0.0
+        then = MeanTries(whole.inputs * per, whole.outputs * per, whole.billed * per, whole.failed)
+        yield "fallback", step.failures.model, first.failed, then
 
 
 def _with_units(lane: ExpectedLane, units: list[dict[str, float]]) -> ExpectedLane:
@@ -128,10 +162,14 @@ def _expected_lane(
 
 
 def _turns(
-    people: list[float], usage: TurnsPerUser, feature: Feature, months: tuple[Month, ...]
+    people: list[float],
+    usage: TurnsPerUser,
+    feature: Feature,
+    months: tuple[Month, ...],
+    share: float,
 ) -> tuple[float, ...]:
     return tuple(
-        count * _turns_in(usage, month) * _started(feature, month)
+        share * count * _turns_in(usage, month) * _started(feature, month)
         for count, month in zip(people, months, strict=True)
     )
 
@@ -161,10 +199,19 @@ class _Call:
 
 
 def _turn_costs(
-    book: PriceBook, feature: Feature, step: Step, months: tuple[Month, ...]
+    book: PriceBook,
+    feature: Feature,
+    step: Step,
+    months: tuple[Month, ...],
+    model: str,
+    tries: MeanTries,
+    kept: list[tuple[float, float]],
 ) -> list[dict[str, float]]:
-    """Return USD per turn by meter, for each month."""
-    billed, failed = mean_attempts(step.failures)
+    """Return USD per turn by meter, for each month, with the shares read and written in it."""
+    failed = (
+        mean_attempts(step.failures) if step.failures.model is None
+        else mean_fallback(step.failures)
+    ).failed  # fmt: skip
     parts = [part for part in step.prompt if isinstance(part, RetrievedPart)]
     retrieved = math.fsum(part.chunks.mean * part.tokens_each.mean for part in parts)
     call = _Call(
@@ -181,25 +228,24 @@ def _turn_costs(
     )
     law = feature.conversation.turns
     turns = count_pmf(law.mean.mean, law.cv).tolist() if resent else [1.0]
-    shares = {
-        "input": 1 - step.implicit_cache.cached.mean - step.implicit_cache.written.mean,
-        "cached input": step.implicit_cache.cached.mean,
-        "cache write": step.implicit_cache.written.mean,
-    }
     costs = []
-    for month in months:
+    for month, (read, written) in zip(months, kept, strict=True):
+        shares = {"input": 1 - read - written, "cached input": read, "cache write": written}
         total = dict.fromkeys([*shares, "output"], 0.0)
-        for weight, card in book.month(step.model, step.mode, month.year, month.month).parts:
-            for meter, usd in _card_cost(card, call, turns, shares).items():
-                total[meter] += weight * billed * usd
+        for weight, card in book.month(model, step.mode, month.year, month.month).parts:
+            for meter, usd in _card_cost(card, call, turns, shares, tries).items():
+                total[meter] += weight * usd
         costs.append(total)
     return costs
 
 
 def _card_cost(
-    card: RateCard, call: _Call, turns: list[float], shares: dict[str, float]
+    card: RateCard, call: _Call, turns: list[float], shares: dict[str, float], tries: MeanTries
 ) -> dict[str, float]:
-    """Return USD per call by meter: below every threshold, plus what each crossing adds."""
+    """Return USD per turn by meter: below every threshold, plus what each crossing adds.
+
+    Bad answers that repairs send along pay the rates below every threshold.
+    """
     mean_turns = math.fsum((k + 1) * p for k, p in enumerate(turns))
     survival = [p / mean_turns for p in accumulate(reversed(turns))][::-1]
     tiers = sorted(card.tiers, key=lambda tier: tier.threshold)
@@ -217,13 +263,16 @@ def _card_cost(
             "output": level.output_rate,
         }
         sent = got = 0.0
+        if threshold == -math.inf:
+            sent = tries.carried * (call.visible.capped_mean + tries.wrong)
         for turn, share in enumerate(survival, start=1):
             above_in, above_out = _above(call, turn, threshold)
             sent += share * above_in
             got += share * above_out
         for meter, share in shares.items():
-            totals[meter] += sent * share * (rates[meter] - previous[meter]) / 1e6
-        totals["output"] += got * (rates["output"] - previous["output"]) / 1e6
+            added = sent * share * (rates[meter] - previous[meter])
+            totals[meter] += tries.inputs * added / 1e6
+        totals["output"] += tries.outputs * got * (rates["output"] - previous["output"]) / 1e6
         previous = rates
     return totals
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from costmodel.engine.expected_attempts import mean_attempts
+from costmodel.engine.expected_attempts import mean_attempts, mean_fallback
 from costmodel.engine.ledger import Lane
 from costmodel.engine.unit_rates import differing
 from costmodel.foundation.months import Month
@@ -54,7 +54,10 @@ def unit_meters(
 
 def _per_turn(scenario: Scenario, lane: Lane) -> dict[str, float]:
     step = dict(scenario.features[lane.feature].steps)[lane.step]
-    billed, _ = mean_attempts(step.failures)
+    tries = mean_attempts(step.failures)
+    billed = tries.billed
+    if lane.path == "fallback":
+        billed = mean_fallback(step.failures).billed / tries.failed if tries.failed > 0 else 0.0
     return {unit: belief.mean * billed for unit, belief in step.units.stated.items()}
 
 

@@ -76,7 +76,7 @@ def _input_lines(flow: LaneFlow, row: int) -> Iterator[str]:
     resent = (
         _at(shape.user, row)
         + _at(shape.kept, row)
-        + (1 - float(shape.attempts.failed[0])) * _at(shape.visible, row)
+        + (1 - float(shape.tries.unanswered[0])) * _at(shape.visible, row)
     )
     yield f"  {_at(shape.fixed, row):>12,.1f}  tokens sent with every call (system, retrieved, ...)"
     yield f"+ {_at(shape.user, row):>12,.1f}  tokens of the user's message"
@@ -97,7 +97,7 @@ _BILLED_AS = {
 
 
 def _meter_lines(flow: LaneFlow, row: int, own: Currency) -> Iterator[str]:
-    step, billed = flow.step, float(flow.step.shape.attempts.billed[0])
+    step, billed = flow.step, float(flow.step.shape.tries.billed[0])
     tokens, turns = flow.tokens(), _at(flow.turns, row)
     for meter in METERS:
         count = _at(tokens[meter], row) / turns / billed if turns else 0.0

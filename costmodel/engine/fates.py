@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from costmodel.engine.ledger import LaneFlow
 from costmodel.engine.pipeline.flow import Flow
+from costmodel.engine.pipeline.paths import FALLBACK
 from costmodel.engine.projection import Projection
 
 Array = npt.NDArray[np.float64]
@@ -78,8 +79,14 @@ def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]
         return np.array(np.broadcast_to(values, shape))
 
     demanded = full(flow.demands[place].turns)
-    reached = {lane.lane.path: full(lane.turns) for lane in lanes}
-    failed = {lane.lane.path: reached[lane.lane.path] * _failed(lane) for lane in lanes}
+    reached: dict[str, Array] = {}
+    answered: dict[str, Array] = {}
+    for lane in lanes:
+        path, turns = lane.lane.path, full(lane.turns)
+        reached[path] = reached.get(path, 0.0) + turns
+        answered[path] = answered.get(path, 0.0) + turns * (1 - _failed(lane))
+    # Turns of the fallback took another path first.
+    reached.pop(FALLBACK, None)
     carried = demanded * _carried(flow, place)
     made = sum(reached.values(), np.zeros(shape))
     after = made / np.where(demanded > 0, demanded, 1.0)
@@ -90,8 +97,8 @@ def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]
         carried_in=carried,
         deferred=carried,
         blocked=demanded - made,
-        answered={path: turns - failed[path] for path, turns in reached.items()},
-        failed=sum(failed.values(), np.zeros(shape)),
+        answered=answered,
+        failed=made - sum(answered.values(), np.zeros(shape)),
         affected=full(_affected(flow, place)),
         looked_up=full(demanded * share * _sum(flow, place, first, "looked_up")),
         wrong=full(demanded * share * _sum(flow, place, first, "wrong")),
@@ -100,7 +107,7 @@ def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]
 
 
 def _failed(lane: LaneFlow) -> Array:
-    return lane.step.shape.attempts.failed
+    return lane.step.shape.tries.failed
 
 
 def _carried(flow: Flow, place: tuple[str, str]) -> Array:

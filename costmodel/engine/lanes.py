@@ -11,7 +11,7 @@ from costmodel.engine.demand import Demand, periods_per_month
 from costmodel.engine.ledger import Lane, LaneFlow, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import noisy_spend, people_noise, plain_spend
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 
 Array = npt.NDArray[np.float64]
 
@@ -19,7 +19,7 @@ Place = tuple[str, str]
 """Segment and feature."""
 
 
-def demands_of(world: World, memo: Memo, active: dict[str, Array]) -> dict[Place, Demand]:
+def demands_of(world: World | Steady, memo: Memo, active: dict[str, Array]) -> dict[Place, Demand]:
     """Return the arriving turns of every segment at every feature it uses."""
     return {
         (segment, name): _demand(world, memo, active, segment, name)
@@ -28,7 +28,9 @@ def demands_of(world: World, memo: Memo, active: dict[str, Array]) -> dict[Place
     }
 
 
-def _demand(world: World, memo: Memo, active: dict[str, Array], segment: str, name: str) -> Demand:
+def _demand(
+    world: World | Steady, memo: Memo, active: dict[str, Array], segment: str, name: str
+) -> Demand:
     feature = world.scenario.features[name]
     usage = feature.turns_per_user[segment]
     stated_as = "mean" if usage.spread.mean is not None else "p50"

@@ -16,6 +16,8 @@ from costmodel.engine.unit_rates import UnitRates
 
 Array = npt.NDArray[np.float64]
 
+NO_CALL = "no call"
+"""Stands for the model of a lane that calls none: what a response cache answers."""
 DIMENSIONS = ("segment", "feature", "model", "meter", "lane")
 
 
@@ -74,12 +76,14 @@ class StepCost:
     @cached_property
     def by_meter(self) -> dict[str, Array]:
         """USD per turn by meter; they sum to `total`."""
-        billed = self.shape.attempts.billed * PER_MILLION
+        inputs, outputs = (
+            whole * PER_MILLION for whole in (self.shape.tries.inputs, self.shape.tries.outputs)
+        )
         usd = dict.fromkeys(METERS, np.zeros((1, 1)))
         for level in self.levels:
             for meter, share in zip(METERS, self.shares, strict=False):
-                usd[meter] = usd[meter] + level.input * (billed * share * level.rates[meter])
-            usd["output"] = usd["output"] + level.output * (billed * level.rates["output"])
+                usd[meter] = usd[meter] + level.input * (inputs * share * level.rates[meter])
+            usd["output"] = usd["output"] + level.output * (outputs * level.rates["output"])
         return usd
 
 
@@ -145,19 +149,20 @@ class LaneFlow:
     @property
     def calls(self) -> Array:
         """Billed requests."""
-        return np.asarray(self.turns * self.step.shape.attempts.billed)
+        return np.asarray(self.turns * self.step.shape.tries.billed)
 
     @property
     def attempts(self) -> Array:
         """Requests, unbilled transport errors included: what rate limits count."""
-        return np.asarray(self.turns * self.step.shape.attempts.tried)
+        return np.asarray(self.turns * self.step.shape.tries.tried)
 
     def tokens(self) -> dict[str, Array]:
         """Billed tokens by meter: (months, draws)."""
-        shape, billed = self.step.shape, self.calls
-        sent = billed * shape.input
+        shape, turns = self.step.shape, self.turns
+        sent = turns * shape.tries.inputs * shape.input
         inputs = [sent * share for share in self.step.shares]
-        return dict(zip(METERS, [*inputs, billed * shape.output], strict=True))
+        received = turns * shape.tries.outputs * shape.output
+        return dict(zip(METERS, [*inputs, received], strict=True))
 
     def meters(self) -> dict[str, Array]:
         """Dollars by meter; they sum to `spend`."""

@@ -156,7 +156,7 @@ def conversation_cost_cv(
         _sizes_variance(u, user, *user_weights)
         + _sizes_variance(a, visible, *answer_weights)
         + _sizes_variance(r, reasoning, *plain_weights)
-        + float(shape.attempts.relative_variance[0]) * mean**2 / k
+        + float(shape.tries.attempts.relative_variance[0]) * mean**2 / k
     )
     second = float(pmf @ (mean**2 + variance))
     return math.sqrt(max(0.0, second / total**2 - 1))
@@ -164,7 +164,7 @@ def conversation_cost_cv(
 
 def _central(shape: RequestShape) -> tuple[float, ...]:
     arrays = (shape.fixed, shape.kept, shape.user, shape.visible, shape.reasoning, shape.turns)
-    return (*(float(x.flat[0]) for x in arrays), 1 - float(shape.attempts.failed[0]))
+    return (*(float(x.flat[0]) for x in arrays), 1 - float(shape.tries.unanswered[0]))
 
 
 def _weights(k: Array, own: float, later: float, resent: bool) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from costmodel.engine.memo import Memo
 from costmodel.engine.rows import by_month
 from costmodel.engine.sizes import mean_size, size_inputs
+from costmodel.engine.tries import Tries, tries_of
 from costmodel.engine.world import Steady, World
 from costmodel.foundation.counts import mean_pairs
 from costmodel.foundation.spreads import Spread
@@ -22,7 +23,6 @@ from costmodel.scenario.schema import (
     Step,
     UserPart,
 )
-from costmodel.strategies.retries import Attempts, attempts
 
 Array = npt.NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class RequestShape:
     """Mean turns of a conversation, (draws,)."""
     earlier: Array
     """Mean number of earlier turns resent with a call: E[K (K-1)] / (2 E[K]), or 0."""
-    attempts: Attempts
+    tries: Tries
     input: Array
     """Mean prompt tokens of a call."""
     output: Array
@@ -87,13 +87,7 @@ def request_shape(
         size(step.reasoning, "reasoning"),
         turns,
         earlier,
-        memo(
-            attempts,
-            world.value(f"{path}.failures.malformed", step.failures.malformed),
-            world.value(f"{path}.failures.transport", step.failures.transport),
-            step.failures.malformed_shape,
-            step.failures.max_attempts,
-        ),
+        tries_of(world, memo, f"{path}.failures", step.failures),
     )
 
 
@@ -171,11 +165,12 @@ def _assemble(
     reasoning: Array,
     turns: Array,
     earlier: Array,
-    tries: Attempts,
+    tries: Tries,
 ) -> RequestShape:
     def of_month(user: Array, visible: Array, fixed: Array, kept: Array) -> Array:
         # A failed answer does not enter the history; its user message does.
-        return user + fixed + earlier * (user + kept + (1 - tries.failed) * visible)
+        sent = user + fixed + earlier * (user + kept + (1 - tries.unanswered) * visible)
+        return np.asarray(sent + tries.carried * (visible + tries.wrong))
 
     return RequestShape(
         fixed=fixed,
@@ -185,7 +180,7 @@ def _assemble(
         reasoning=reasoning,
         turns=turns,
         earlier=earlier,
-        attempts=tries,
+        tries=tries,
         input=by_month(of_month, user, visible, fixed, kept),
         output=visible + reasoning,
     )

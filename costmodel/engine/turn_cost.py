@@ -29,7 +29,7 @@ Array = npt.NDArray[np.float64]
 
 
 def step_cost(
-    world: World,
+    world: World | Steady,
     memo: Memo,
     name: str,
     feature: Feature,
@@ -83,7 +83,9 @@ def _rounded(share: Array) -> float:
     return round(float(share.mean()), 2)
 
 
-def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -> RequestShape:
+def _corner(
+    world: World | Steady, memo: Memo, name: str, feature: Feature, step: Step
+) -> RequestShape:
     """Return the request shape of a step when everything uncertain is at its upper end."""
     extreme = Steady(world.scenario, memo, score=EXTREME_SCORE, uncertainty=world.uncertainty)
     shape = request_shape(extreme, memo, name, feature, step)
@@ -91,11 +93,10 @@ def _corner(world: World, memo: Memo, name: str, feature: Feature, step: Step) -
 
 
 def _never_failing(shape: RequestShape) -> RequestShape:
-    answered = replace(shape.attempts, failed=np.zeros(1))
-    return replace(shape, attempts=answered)
+    return replace(shape, tries=replace(shape.tries, unanswered=np.zeros(1)))
 
 
-def _turns_range(world: World, feature: Feature) -> tuple[float, float]:
+def _turns_range(world: World | Steady, feature: Feature) -> tuple[float, float]:
     belief = feature.conversation.turns.mean
     if belief.certain or "belief" not in world.uncertainty:
         return belief.mean, belief.mean
@@ -125,14 +126,15 @@ def _price_turn(
             + written * (level.rates["cache write"] - level.rates["input"])
         )
         usd = by_month(
-            lambda sent, rate, received, output_rate, calls: (
-                (sent * rate + received * output_rate) * calls
+            lambda sent, rate, received, output_rate, inputs, outputs: (
+                sent * rate * inputs + received * output_rate * outputs
             ),
             level.input,
             blended,
             level.output,
             level.rates["output"],
-            shape.attempts.billed * PER_MILLION,
+            shape.tries.inputs * PER_MILLION,
+            shape.tries.outputs * PER_MILLION,
         )
         total = usd if level is levels[0] else total + usd
     return StepCost(

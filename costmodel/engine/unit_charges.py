@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.engine.ledger import LaneFlow, LaneUnits, Ledger
+from costmodel.engine.ledger import NO_CALL, LaneFlow, LaneUnits, Ledger
 from costmodel.engine.memo import Memo
 from costmodel.engine.noise import noisy_spend, people_noise, plain_spend
 from costmodel.engine.rows import by_month
@@ -95,10 +95,12 @@ class _Use:
 
 
 def _uses(world: World, memo: Memo, book: PriceBook, flows: tuple[LaneFlow, ...]) -> list[_Use]:
-    steps: dict[tuple[str, str], list[_StepUnit]] = {}
+    steps: dict[tuple[str, ...], list[_StepUnit]] = {}
     uses = []
     for lane, flow in enumerate(flows):
-        key = (flow.lane.feature, flow.lane.step)
+        if flow.lane.model == NO_CALL:
+            continue
+        key = (flow.lane.feature, flow.lane.step, flow.lane.path, flow.lane.model)
         if key not in steps:
             steps[key] = _of_step(world, memo, book, flow)
         uses += [_Use(lane, one, _count(world, memo, flow, one)) for one in steps[key]]
@@ -112,8 +114,8 @@ def _of_step(world: World, memo: Memo, book: PriceBook, flow: LaneFlow) -> list[
     found = []
     for unit, belief in step.units.stated.items():
         per_call = world.value(f"features.{name}.units.{unit}", belief)
-        per_turn = memo(_of_turn, per_call, flow.step.shape.attempts.billed)
-        rates = unit_rates(book, scenario.start, scenario.months, step.model, unit)
+        per_turn = memo(_of_turn, per_call, flow.step.shape.tries.billed)
+        rates = unit_rates(book, scenario.start, scenario.months, flow.lane.model, unit)
         noise = noise_of(world, memo, name, feature, step, belief.mean)
         found.append(_StepUnit(unit, per_call, per_turn, rates, noise))
     return found

@@ -62,6 +62,10 @@ class Steady:
             return self._memo(_at_mean, belief)
         return self._memo(_at_score, belief, self._score)
 
+    def volume(self, feature: str) -> Array:  # noqa: ARG002 - as World.volume
+        """Return 1: no drift of turns, (1, 1)."""
+        return _ONE
+
     def log_token_drift(self, feature: str) -> Array:  # noqa: ARG002 - as World.log_token_drift
         """Return the log drift of token sizes at the world's score: shape (1, 1)."""
         drift = self.scenario.drift

@@ -95,8 +95,12 @@ def _of_step(at: str, step: Step) -> Iterator[Named]:
         yield _centre(f"{at}.reasoning", step.reasoning, TOKENS)
     yield f"{at}.failures.malformed", step.failures.malformed, SHARE, None
     yield f"{at}.failures.transport", step.failures.transport, SHARE, None
+    yield f"{at}.failures.repair", step.failures.repair, TOKENS, None
+    for key in ("cut_off", "cut_at", "alike"):
+        yield f"{at}.failures.{key}", getattr(step.failures, key), SHARE, None
     yield f"{at}.implicit_cache.cached", step.implicit_cache.cached, SHARE, None
     yield f"{at}.implicit_cache.written", step.implicit_cache.written, SHARE, None
+    yield f"{at}.implicit_cache.system_hit", step.implicit_cache.system_hit, SHARE, None
     for name in type(step.units).model_fields:
         yield f"{at}.units.{name}", getattr(step.units, name), UNITS_PER_CALL, "call"
 

@@ -229,7 +229,12 @@ class Plain:
             "malformed": self.belief(failures.malformed, units.SHARE, None, failures.origin),
             "transport": self.belief(failures.transport, units.SHARE, None, failures.origin),
             "max_attempts": failures.max_attempts,
+            "repair": self.belief(failures.repair, units.TOKENS, None, failures.origin),
+            "cut_off": self.belief(failures.cut_off, units.SHARE, None, failures.origin),
+            "cut_at": self.belief(failures.cut_at, units.SHARE, None, failures.origin),
             "then": failures.then,
+            "model": failures.model,
+            "alike": self.belief(failures.alike, units.SHARE, None, failures.origin),
             "malformed_shape": number(amount(failures.malformed_shape, units.SHAPE)),
         }
         return stated(self._stated(data), failures.origin)
@@ -240,6 +245,7 @@ class Plain:
             {
                 "cached": self.belief(cache.cached, units.SHARE),
                 "written": self.belief(cache.written, units.SHARE),
+                "system_hit": self.belief(cache.system_hit, units.SHARE),
             }
         )
         return data or None

@@ -93,26 +93,84 @@ class Conversation(Model):
     history: Literal["resend", "none"] = "resend"
 
 
+MaybeShare = Annotated[Belief | None, BeliefOf(measures.SHARE)]
+
+
 class Failures(Model):
     """Calls that go wrong: `malformed` is billed and retried, `transport` is retried unbilled.
 
     `max_attempts` counts the first call; `malformed_shape` is the first shape of
-    the Beta law of the malformed share across prompts.
+    the Beta law of the malformed share across prompts. With `repair`, a further
+    attempt sends the bad answer back with so many tokens on what is wrong with
+    it. `cut_off` is the share of transport errors that break off an answer on
+    its way: its input is billed, and of its output the share `cut_at`. With
+    ``then: fallback`` another `model` is asked after the last attempt, as often
+    again; `alike` is how much of a malformed answer counts as its own: 100 %,
+    an assumption on the safe side, where what is hard for one is hard for the
+    other, 0 % where they fail independently.
     """
 
     malformed: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
     transport: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
     max_attempts: Annotated[StrictInt, Field(ge=1, le=10)] = ATTEMPTS_WITH_FAILURES
-    then: Literal["fail"] = "fail"
+    repair: Annotated[Belief | None, BeliefOf(measures.TOKENS)] = None
+    cut_off: MaybeShare = None
+    cut_at: MaybeShare = None
+    then: Literal["fail", "fallback"] = "fail"
+    model: Annotated[StrictStr, Field(min_length=1)] | None = None
+    alike: MaybeShare = None
     malformed_shape: Annotated[float, NumberOf(measures.SHAPE)] = MALFORMED_SHAPE
     origin: Origin = DEFAULT
 
+    @model_validator(mode="after")
+    def _go_together(self) -> Failures:
+        problems = [
+            Problem(
+                f"{key} without {other}", f"the key '{other}'", f"add {fix}, or leave out {key}"
+            )
+            for key, other, fix in _TOGETHER
+            if getattr(self, key) is not None and getattr(self, other) is None
+        ]
+        if self.then == "fallback" and self.model is None:
+            fix = "add model: with the name of the model that is asked then"
+            problems.append(Problem("then: fallback, without model", "the key 'model'", fix))
+        if self.then == "fail":
+            problems += [
+                Problem(f"{key} with then: fail", "keys that go together", f"leave out {key}", key)
+                for key in ("model", "alike")
+                if getattr(self, key) is not None
+            ]
+        if problems:
+            raise InputError(problems)
+        return self
+
+
+_TOGETHER = (
+    ("cut_off", "cut_at", "cut_at: 30% to 70%"),
+    ("cut_at", "cut_off", "cut_off: 10% to 30%"),
+)
+"""Keys of failures that mean nothing one without the other."""
+
 
 class ImplicitCache(Model):
-    """Shares of the call's input that the provider's prompt cache serves and stores."""
+    """Shares of the call's input that the provider's prompt cache serves and stores.
+
+    Where neither is stated they follow from the price table's rule. `system_hit`
+    then is the share of calls that find the fixed parts of the prompt where the
+    provider keeps whole prompts only; 0 without it, since reports conflict.
+    """
 
     cached: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
     written: Annotated[Belief, BeliefOf(measures.SHARE)] = _ZERO
+    system_hit: MaybeShare = None
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> ImplicitCache:
+        stated = self.cached.origin != DEFAULT or self.written.origin != DEFAULT
+        if self.system_hit is not None and stated:
+            fix = "leave out system_hit, or cached and written"
+            raise InputError(Problem("system_hit beside stated shares", "one of them", fix))
+        return self
 
 
 PerCall = Annotated[Belief | None, BeliefOf(measures.UNITS_PER_CALL)]

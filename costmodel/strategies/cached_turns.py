@@ -230,7 +230,7 @@ def _seen(traffic: Traffic) -> _Seen:
     caches = caches_in_use(rate, traffic.keys, traffic.overflow_per_minute)
     calling = 1 - traffic.skipped_later
     first, later = (1 - traffic.skipped_first) / caches, calling / caches
-    most = _turns_back(turns, float(1 - later.min()))
+    most = _turns_back(turns, 1 - later)
     return _Seen(
         calls,
         caches,
@@ -239,12 +239,14 @@ def _seen(traffic: Traffic) -> _Seen:
     )
 
 
-def _turns_back(turns: Turns, unseen: float) -> int:
-    """Return how many turns to look back until earlier calls no longer matter."""
+def _turns_back(turns: Turns, unseen: Array) -> int:
+    """Return how many turns to look back until earlier calls no longer matter, in the mean."""
     _, reached = reach_grid(turns.span, turns.cv)
+    missed = unseen if unseen.max() > 0 else np.zeros(1)
     for ago in range(1, MOST_TURNS_BACK):
-        if ago >= reached.shape[1] or unseen**ago * reached[-1, ago] < SMALLEST_LAG:
+        if ago >= reached.shape[1] or float(missed.mean()) * reached[-1, ago] < SMALLEST_LAG:
             return ago
+        missed = missed * unseen
     return MOST_TURNS_BACK
 
 

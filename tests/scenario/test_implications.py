@@ -133,7 +133,7 @@ def test_tokens_and_calls_are_those_the_engine_bills(name):
         lanes = [other for other in central.ledger.lanes if other.lane.feature == feature]
         turns = sum(float(lane.turns[row, 0]) for lane in lanes)
         at = f"{feature}: calls in {central.months[row]}"
-        assert found[at].value == pytest.approx(turns * float(shape.attempts.billed[0]))
+        assert found[at].value == pytest.approx(turns * float(shape.tries.billed[0]))
         for text, array in (
             ("input tokens of a call, on average", shape.input),
             ("output tokens of a call, reasoning included", shape.output),

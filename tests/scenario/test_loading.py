@@ -291,7 +291,7 @@ WRONG = [
     ),
     (
         MINIMAL + "    failures: {then: give_up}\n",
-        "then: read 'give_up'; expected fail; fix: then: fai",
+        "then: read 'give_up'; expected fail or fallback; fix: then: fai",
     ),
     (
         MINIMAL + "    prices: {}\n",

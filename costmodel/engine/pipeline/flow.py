@@ -85,7 +85,7 @@ def flow_of(
     if picked.cap is None:
         return flow
     months = scenario_months(world.scenario)
-    name, cap = picked.cap
+    _, cap = picked.cap
     ledger, capped = cap_spend(ledger, cap, running(months, cap.from_month), months)
     return replace(flow, ledger=ledger, capped=capped)
 

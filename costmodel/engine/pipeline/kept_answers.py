@@ -14,7 +14,7 @@ from costmodel.engine.pipeline.chosen import Place, running
 from costmodel.engine.pipeline.passing import NONE, Limited, Passing
 from costmodel.engine.requests import at_least_one
 from costmodel.engine.rows import by_month
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 from costmodel.foundation.beliefs import Belief
 from costmodel.scenario.schema import ResponseCache
 from costmodel.strategies.answer_rules import CacheRules, Questions
@@ -80,7 +80,7 @@ NOT_ANSWERED = Answered()
 
 
 def kept_answers(
-    world: World,
+    world: World | Steady,
     memo: Memo,
     caches: Mapping[str, tuple[str, ResponseCache]],
     demands: Mapping[Place, Demand],
@@ -100,7 +100,7 @@ def kept_answers(
 
 
 def _kept(
-    world: World,
+    world: World | Steady,
     memo: Memo,
     name: str,
     cache: ResponseCache,
@@ -156,7 +156,7 @@ _ZERO: Array = np.zeros(1)
 _ONE: Array = np.ones(1)
 
 
-def _turns_of(world: World, memo: Memo, name: str) -> Array:
+def _turns_of(world: World | Steady, memo: Memo, name: str) -> Array:
     turns = world.scenario.features[name].conversation.turns
     return memo(at_least_one, world.value(f"features.{name}.conversation.turns.mean", turns.mean))
 

@@ -13,7 +13,7 @@ from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
 from costmodel.engine.pipeline.passing import Limited, Passing
 from costmodel.engine.pipeline.turn_quotas import TurnRule, rule_at
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 from costmodel.scenario.schema import Quota
 from costmodel.strategies.churn import staying
 
@@ -39,7 +39,7 @@ class Left:
 
 
 def people_left(
-    world: World, memo: Memo, quotas: Mapping[str, Quota], demands: Mapping[Place, Demand]
+    world: World | Steady, memo: Memo, quotas: Mapping[str, Quota], demands: Mapping[Place, Demand]
 ) -> dict[str, Left]:
     """Return by segment what people who leave change, for quotas by turns that drive some away."""
     left = {}
@@ -53,7 +53,9 @@ def people_left(
     return left
 
 
-def _left(world: World, memo: Memo, name: str, quota: Quota, segment: str, at: TurnRule) -> Left:
+def _left(
+    world: World | Steady, memo: Memo, name: str, quota: Quota, segment: str, at: TurnRule
+) -> Left:
     months = scenario_months(world.scenario)
     growth = world.scenario.segments[segment].growth.mean
     return memo(

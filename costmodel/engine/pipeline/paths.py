@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.engine.demand import Demand
-from costmodel.engine.ledger import Lane, RateLevel, StepCost
+from costmodel.engine.ledger import NO_CALL, Lane, RateLevel, StepCost
 from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Chosen, Place
 from costmodel.engine.pipeline.kept_answers import (
@@ -19,23 +19,24 @@ from costmodel.engine.pipeline.kept_answers import (
     Kept,
     answered,
 )
-from costmodel.engine.pipeline.kept_prompts import KeptInput, Stream, kept_input
+from costmodel.engine.pipeline.kept_prompts import KeptInput, kept_input
 from costmodel.engine.pipeline.passing import NONE, Limited, Passing
+from costmodel.engine.pipeline.prompt_streams import PromptCalls, Stream
 from costmodel.engine.pipeline.remaining import remaining_shape
 from costmodel.engine.rates import MonthlyRates, monthly_rates
 from costmodel.engine.requests import RequestShape, request_shape
+from costmodel.engine.tries import Tries, at_fallback
 from costmodel.engine.turn_cost import step_cost
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 from costmodel.prices.book import PriceBook
 from costmodel.scenario.schema import Feature, Step
 from costmodel.strategies.retries import Attempts
 
 Array = npt.NDArray[np.float64]
 
-PRIMARY, CHEAPER, CACHE = "primary", "degraded", "response cache"
-"""Paths: the feature's own model, the one a quota degrades to, and the response cache."""
-NO_CALL = "no call"
-"""Stands for the model of a path that calls none."""
+PRIMARY, CHEAPER, FALLBACK, CACHE = "primary", "degraded", "fallback", "response cache"
+"""Paths: the feature's own model, the one a quota degrades to, the one that is asked after the last
+attempt, and the response cache. Turns of a fallback took another path first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ class Stages:
     picked: Chosen
 
 
-def paths_of(world: World, memo: Memo, book: PriceBook, stages: Stages) -> Iterator[Path]:
+def paths_of(world: World | Steady, memo: Memo, book: PriceBook, stages: Stages) -> Iterator[Path]:
     """Yield every lane of a scenario: each feature's steps, their segments, their paths.
 
     Raises
@@ -95,7 +96,7 @@ def paths_of(world: World, memo: Memo, book: PriceBook, stages: Stages) -> Itera
 
 
 def _paths_of_step(
-    world: World,
+    world: World | Steady,
     memo: Memo,
     book: PriceBook,
     stages: Stages,
@@ -122,6 +123,8 @@ def _paths_of_step(
                 limits.between if path == PRIMARY else None,
                 use,
             )
+            if step.failures.model is not None:
+                yield calls.fallback(segment, step_name, passing, seen, limits.between)
             if not kept.nothing:
                 lane = Lane(segment, name, step_name, CACHE, NO_CALL)
                 free = memo(_no_call, cost)
@@ -148,8 +151,8 @@ def _of_arriving(passing: Array, seen: Answered) -> tuple[Array, Array, Array]:
 def _no_call(cost: StepCost) -> StepCost:
     """Return the cost of a turn that makes no call."""
     nothing = np.zeros((1, 1))
-    none = Attempts(nothing, nothing, nothing, nothing)
-    shape = replace(cost.shape, attempts=none, input=nothing, output=nothing)
+    none = Tries(Attempts(nothing, nothing, nothing, nothing), nothing, nothing)
+    shape = replace(cost.shape, tries=none, input=nothing, output=nothing)
     level = RateLevel(nothing, nothing, cost.levels[0].rates)
     return StepCost(shape, nothing, nothing, nothing, (level,), nothing, nothing, cost.rates)
 
@@ -177,7 +180,7 @@ def _added(one: Array, other: Array) -> Array:
 class _Calls:
     """Costs of the calls of one step, each way of them worked out once."""
 
-    world: World
+    world: World | Steady
     memo: Memo
     book: PriceBook
     stages: Stages
@@ -192,22 +195,52 @@ class _Calls:
     ) -> tuple[StepCost, float, MonthlyRates, KeptInput]:
         """Return cost and cv of a turn on a path, the rates, and what the provider's cache does."""
         world, scenario = self.world, self.world.scenario
-        prices = self.book.model(model)
         step = self.step if model == self.step.model else self.step.model_copy(
             update={"model": model}
         )  # fmt: skip
         bought = self.stages.picked.prompts.get(self.name) if path == PRIMARY else None
         stream = self._stream(path, model)
-        use = kept_input(
-            world, self.memo, prices, self.name, self.feature, step, self.shape, stream, bought,
-            own=model == self.step.model,
-        )  # fmt: skip
+        use = kept_input(self._sharing(model, step, stream), bought)
         rates = monthly_rates(
             self.book, scenario.start, scenario.months, model, step.mode, use.lifetime
         )
         shape = remaining_shape(self.memo, self.shape, passing, seen, self.kept.multi_turn)
         cost, cv = step_cost(world, self.memo, self.name, self.feature, step, shape, use, rates)
         return cost, cv, rates, use
+
+    def fallback(
+        self, segment: str, step_name: str, passing: Passing, seen: Answered, between: Array | None
+    ) -> Path:
+        """Return the path of turns that the first model did not answer."""
+        model = self.step.failures.model
+        assert model is not None
+        world, scenario, memo = self.world, self.world.scenario, self.memo
+        step = self.step.model_copy(update={"model": model})
+        usual = self._stream(PRIMARY, self.step.model)
+        first = self.memo(_not_reaching, self.shape.tries, usual.skipped_first)
+        later = self.memo(_not_reaching, self.shape.tries, usual.skipped_later)
+        stream = replace(usual, skipped_first=first, skipped_later=later)
+        use = kept_input(self._sharing(model, step, stream), None)
+        rates = monthly_rates(self.book, scenario.start, scenario.months, model, step.mode)
+        shape = remaining_shape(memo, self.shape, passing, seen, self.kept.multi_turn)
+        shape = memo(_asked_instead, shape)
+        cost, cv = step_cost(world, memo, self.name, self.feature, step, shape, use, rates)
+        share = memo(_reaching, passing.turns, seen.hits, self.shape.tries)
+        lane = Lane(segment, self.name, step_name, FALLBACK, model)
+        return Path(lane, share, cost, cv, rates, between, use)
+
+    def _sharing(self, model: str, step: Step, stream: Stream) -> PromptCalls:
+        return PromptCalls(
+            self.world,
+            self.memo,
+            self.book.model(model),
+            self.name,
+            self.feature,
+            step,
+            self.shape,
+            stream,
+            own=model == self.step.model,
+        )
 
     def _stream(self, path: str, model: str) -> Stream:
         """Return the calls of all segments that this path sends to one model."""
@@ -227,3 +260,19 @@ class _Calls:
 def _answered_of(kept: Kept) -> Array:
     """Return the share of first turns that a response cache answers."""
     return np.asarray(kept.cacheable * (kept.right + kept.wrong))
+
+
+def _not_reaching(tries: Tries, skipped: Array) -> Array:
+    """Return the share of turns that do not get to the fallback."""
+    return np.asarray(1 - (1 - skipped) * tries.failed)
+
+
+def _reaching(passing: Array, hits: Array, tries: Tries) -> Array:
+    return np.asarray(passing * (1 - hits) * tries.failed)
+
+
+def _asked_instead(shape: RequestShape) -> RequestShape:
+    """Return the shape of a call of the fallback, which is sent no bad answer along."""
+    tries = shape.tries
+    repairs = tries.carried * (shape.visible + tries.wrong)
+    return replace(shape, tries=at_fallback(tries), input=np.asarray(shape.input - repairs))

@@ -41,7 +41,8 @@ def remaining_shape(
 def _remaining(
     shape: RequestShape, passing: Passing, answered: Answered, multi_turn: bool
 ) -> RequestShape:
-    failed = shape.attempts.failed
+    tries = shape.tries
+    failed = shape.tries.unanswered
     begun = np.where(passing.first > 0, passing.first, 1.0)
     turns = np.maximum(shape.turns * passing.turns / begun, 1e-9)
     pairs = shape.earlier * shape.turns * passing.resent / begun
@@ -51,7 +52,8 @@ def _remaining(
         user: Array, visible: Array, fixed: Array, kept: Array, earlier: Array, answers: Array,
         called: Array,
     ) -> Array:  # fmt: skip
-        return np.asarray(user + fixed + earlier * user + called * kept + answers * visible)
+        usual = user + fixed + earlier * user + called * kept + answers * visible
+        return np.asarray(usual + tries.carried * (visible + tries.wrong))
 
     first, later = _positions(shape.turns, passing, answered.hits, multi_turn)
     return replace(

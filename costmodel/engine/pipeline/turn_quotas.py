@@ -13,7 +13,7 @@ from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
 from costmodel.engine.pipeline.passing import NONE, UNLIMITED, Limited, Passing
 from costmodel.engine.rows import by_month
-from costmodel.engine.world import World
+from costmodel.engine.world import Steady, World
 from costmodel.scenario.schema import Quota
 from costmodel.strategies.buckets import TokenBucket
 from costmodel.strategies.deferral import Deferral
@@ -26,7 +26,7 @@ Array = npt.NDArray[np.float64]
 
 
 def limit_turns(
-    world: World, memo: Memo, quotas: Mapping[str, Quota], demands: Mapping[Place, Demand]
+    world: World | Steady, memo: Memo, quotas: Mapping[str, Quota], demands: Mapping[Place, Demand]
 ) -> dict[Place, Limited]:
     """Return what quotas by turns leave of every segment's turns at every feature.
 
@@ -74,7 +74,7 @@ class TurnRule:
 
 
 def rule_at(
-    world: World, memo: Memo, quota: Quota, segment: str, demands: Mapping[Place, Demand]
+    world: World | Steady, memo: Memo, quota: Quota, segment: str, demands: Mapping[Place, Demand]
 ) -> TurnRule | None:
     """Return a quota as a rule on a segment's people; None where they use nothing it counts."""
     places = covered(quota, segment, demands)
@@ -85,7 +85,7 @@ def rule_at(
     return TurnRule(rule, sigma, memo(asked_per_person, factors), active_days(world, places))
 
 
-def _limited(world: World, memo: Memo, name: str, quota: Quota, at: TurnRule) -> Limited:
+def _limited(world: World | Steady, memo: Memo, name: str, quota: Quota, at: TurnRule) -> Limited:
     """Return what a quota does to the features it covers, all in the same share."""
     path = f"strategies.{name}"
     months = scenario_months(world.scenario)
@@ -133,7 +133,7 @@ def _weights(factors: tuple[tuple[Array, Array, Array], ...]) -> tuple[float, ..
 
 
 def _rule(
-    world: World, quota: Quota, places: Sequence[Place], weights: tuple[float, ...]
+    world: World | Steady, quota: Quota, places: Sequence[Place], weights: tuple[float, ...]
 ) -> tuple[Rule, Intensity]:
     """Return the quota's rule, and how the people under it differ."""
     stream = merged(weights, [_stream(world, place) for place in places])
@@ -146,7 +146,7 @@ def _rule(
     return WindowRule(limit, window), stream.sigma
 
 
-def _stream(world: World, place: Place) -> Stream:
+def _stream(world: World | Steady, place: Place) -> Stream:
     """Return how a segment's people and their conversations at a feature differ, at the means."""
     segment, name = place
     feature = world.scenario.features[name]
@@ -155,7 +155,7 @@ def _stream(world: World, place: Place) -> Stream:
     return Stream(sigma, max(turns.mean.mean, 1.0), turns.cv)
 
 
-def active_days(world: World, places: Sequence[Place]) -> Array | None:
+def active_days(world: World | Steady, places: Sequence[Place]) -> Array | None:
     """Return the days a month on which a person is active, of the first feature that states them.
 
     None where none does: every day.

@@ -122,8 +122,8 @@ def _parts(path: Path, unit: str) -> tuple[Array, ...]:
     if unit == "usd":
         return path.turns, path.cost.total
     if unit == "calls":
-        return path.turns, shape.attempts.billed
-    return path.turns, shape.attempts.billed, shape.input, shape.output
+        return path.turns, shape.tries.billed
+    return path.turns, shape.tries.billed, shape.input, shape.output
 
 
 def _use(paths: tuple[tuple[Array, ...], ...]) -> Array:
