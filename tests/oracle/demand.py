@@ -99,18 +99,19 @@ class Lots:
 
     def __init__(self, month, people, rng):
         self.month = month
-        order = np.argsort(rng.random((people, month.days)), axis=1)
-        self.rank = np.argsort(order, axis=1)
+        order = np.argsort(rng.random((people, month.days)), axis=1).astype(np.int8)
+        self.rank = np.argsort(order, axis=1).astype(np.int8)
         self.coin = rng.random(people)
 
     def days_of(self, lane, person, first, last, rng):
         """For each person one of its active days in [first, last), -1 where it has none."""
+        if lane.active_days is None:
+            return rng.integers(first, last, person.size)
         lots = rng.random((person.size, last - first))
-        if lane.active_days is not None:
-            wanted = np.clip(lane.active_days, 1, self.month.days)[lane.future[person]]
-            active = np.floor(wanted + self.coin[person])
-            ranks = self.rank[person, first - self.month.first : last - self.month.first]
-            lots[ranks >= active[:, None]] = -1.0
+        wanted = np.clip(lane.active_days, 1, self.month.days)[lane.future[person]]
+        active = np.floor(wanted + self.coin[person])
+        ranks = self.rank[person, first - self.month.first : last - self.month.first]
+        lots[ranks >= active[:, None]] = -1.0
         day = lots.argmax(axis=1)
         none = lots[np.arange(person.size), day] < 0
         return np.where(none, -1, first + day)

@@ -99,7 +99,8 @@ class Played:
     def _month(self, m, when, month):
         here = np.concatenate([crowd.here(m) for crowd in self.crowds.values()]) & ~self.gone
         self.ledger.open(m, here)
-        lots = Lots(month, self.future.size, self.rng)
+        some = any(lane.active_days is not None for lane in self.lanes)
+        lots = Lots(month, self.future.size if some else 0, self.rng)
         talks = Talks.stacked(
             [
                 lane.new(month, here, self.chunk.drift.volume[lane.feature][:, m], lots, self.rng)
