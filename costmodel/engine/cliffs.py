@@ -26,6 +26,7 @@ USER_CORRELATION = 0.3
 OUTPUT_CORRELATION = 0.5
 """Correlation of log sizes of answers within a conversation (MODEL section 4)."""
 
+_ALL: Array = np.ones((1, 1))
 UNREACHABLE = 1e-6
 """A threshold crossed by a smaller share of calls, even in a bad future, is left out: with
 requests fifty times the usual size it would move that future's bill by a twenty-thousandth."""
@@ -90,10 +91,11 @@ def tokens_above(
     weights = TurnWeights.over(turns_range, turns_cv)
     reached = _reached_turns(corner, weights, first, user, visible, threshold)
     total: TokensAbove | None = None
+    first_called, later_called = shape.positions() if reached.any() else (_ALL, _ALL)
     chosen = (weights.turns[reached], weights.spans[reached], weights.shares.T[reached])
     for turn, span, share in zip(*chosen, strict=True):
         calls = _one_turn(shape, user, visible, threshold, float(turn), float(span))
-        called = shape.first if turn == 1 else shape.later
+        called = first_called if turn == 1 else later_called
         weight = called * np.interp(shape.turns, weights.means, share)
         weighted = TokensAbove(calls.input * weight, calls.output * weight, calls.share * weight)
         total = weighted if total is None else _add(total, weighted)

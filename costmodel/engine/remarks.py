@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from costmodel.engine.books import further_contract, is_loadable
 from costmodel.engine.demand import scenario_months
 from costmodel.engine.ledger import Ledger
+from costmodel.engine.pipeline.kept_prompts import is_stated
+from costmodel.engine.pipeline.prompt_streams import ASSUMED_GAP
 from costmodel.engine.provenance import Mark
 from costmodel.engine.rates import MonthlyRates
 from costmodel.engine.requests import user_spread
@@ -21,7 +23,8 @@ from costmodel.foundation.spreads import Spread
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import rate_text
 from costmodel.prices.snapshots import reconstructed_words
-from costmodel.scenario.schema import DEFAULT, Scenario, Step
+from costmodel.scenario.schema import Scenario, Step, Strategy
+from costmodel.strategies.cache_rules import CacheRule, implicit_rule
 
 Array = npt.NDArray[np.float64]
 
@@ -31,11 +34,23 @@ NOTABLE_SHARE = 0.001
 """Share of calls over a threshold or window worth a word: one in a thousand."""
 
 
-def marks(scenario: Scenario, book: PriceBook) -> tuple[Mark, ...]:
-    """Return the price changes, retirements and starts that fall into the horizon."""
+def marks(
+    scenario: Scenario, book: PriceBook, strategies: Mapping[str, Strategy]
+) -> tuple[Mark, ...]:
+    """Return the price changes, retirements and starts that fall into the horizon.
+
+    Parameters
+    ----------
+    strategies : mapping of str to Strategy
+        Those of the variant.
+    """
     months = scenario_months(scenario)
     start, end = months[0].first_day, months[-1].last_day + timedelta(days=1)
     found: dict[Mark, None] = {}
+    for name, strategy in strategies.items():
+        if strategy.from_month is not None and strategy.from_month > months[0]:
+            number = strategy.from_month.since(months[0]) + 1
+            found[Mark(number, "start", f"{name} starts")] = None
     for name, feature in scenario.features.items():
         if feature.from_month is not None and feature.from_month > months[0]:
             number = feature.from_month.since(months[0]) + 1
@@ -80,7 +95,7 @@ def warnings_of(
     for resolved in rates:
         words += resolved.notes
     words += _free_units(ledger)
-    words += _unstated_cache(scenario, book)
+    words += _assumed_caches(scenario, book)
     words += _few_people(world, active)
     words += _held_means(world)
     words += _held_turns(world)
@@ -184,15 +199,25 @@ def _long_requests(ledger: Ledger) -> Iterator[str]:
             )
 
 
-def _unstated_cache(scenario: Scenario, book: PriceBook) -> Iterator[str]:
+def _assumed_caches(scenario: Scenario, book: PriceBook) -> Iterator[str]:
+    """Say what is assumed where a provider's cache follows from its rule."""
     for name, feature in scenario.features.items():
         for _, step in feature.steps:
-            cache = book.model(step.model).cache
-            billed = cache.write_billed and cache.match == "breakpoint"
-            shares = (step.implicit_cache.cached, step.implicit_cache.written)
-            if billed and all(share.origin == DEFAULT for share in shares):
+            rule = implicit_rule(book.model(step.model))
+            if rule is None or is_stated(step):
+                continue
+            yield from _assumed_cache(name, step, rule)
+            if feature.conversation.gap is None and feature.conversation.turns.mean.mean > 1:
+                p50, p95 = ASSUMED_GAP
                 yield (
-                    f"{step.model} bills input as cache writes, above the input rate; {name} "
-                    "states no implicit_cache and is priced at the input rate; write "
-                    "implicit_cache: {cached: 0%, written: 100%} unless you know better"
+                    f"{name}: its cache is worked out with gaps between turns of P50 {p50:g} s and "
+                    f"P95 {p95:g} s, an assumption; state conversation: {{gap: ...}}"
                 )
+
+
+def _assumed_cache(name: str, step: Step, rule: CacheRule) -> Iterator[str]:
+    if rule.entries == "end" and step.implicit_cache.system_hit is None:
+        yield (
+            f"{name}: {step.model} keeps whole prompts; that no call finds only the fixed parts is "
+            "an assumption; state implicit_cache with system_hit, or the shares you measured"
+        )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +53,9 @@ class RequestShape:
     """Mean prompt tokens of a call."""
     output: Array
     """Mean completion tokens of a call, reasoning included."""
-    first: Array = field(default_factory=lambda: _ALL)
-    """Calls of first turns, as a multiple of their share when every turn is called."""
-    later: Array = field(default_factory=lambda: _ALL)
-    """The same for calls of later turns."""
+    positions: Callable[[], tuple[Array, Array]] = lambda: (_ALL, _ALL)
+    """Calls of first turns, and of later ones, as multiples of their shares when every turn is
+    called; worked out where a threshold is met."""
 
 
 def request_shape(

@@ -93,7 +93,7 @@ def simulate(
         scenario=scenario,
         ledger=flow.ledger,
         provenance=_provenance(scenario, book, seed, draws, on),
-        marks=marks(scenario, book),
+        marks=marks(scenario, book, picked.strategies),
         warnings=warnings_of(world, flow.ledger, active, rates, book),
         prices=book,
         beliefs=dict(world.drawn),

@@ -64,23 +64,9 @@ def step_cost(
     crossing = tuple(above(cliff.crossed_above) for cliff in rates.cliffs)
     refused = None if rates.prompt_limit is None else above(float(rates.prompt_limit))
     cost = memo(_price_turn, shape, kept.read, kept.written, rates, crossing, refused)
-    shares = _central_shares(memo, step, kept)
     reached = tuple(tokens is not None for tokens in crossing)
-    cv = memo(_conversation_cv, central, *shares, rates, reached, laws, turns_cv)
+    cv = memo(_conversation_cv, central, *kept.central, rates, reached, laws, turns_cv)
     return cost, cv
-
-
-def _central_shares(memo: Memo, step: Step, kept: KeptInput) -> tuple[float, float]:
-    """Return the shares read and written that the noise of a conversation is worked out at."""
-    cache = step.implicit_cache
-    if kept.stated:
-        return cache.cached.mean, cache.written.mean
-    return memo(_rounded, kept.read), memo(_rounded, kept.written)
-
-
-def _rounded(share: Array) -> float:
-    """Return a mean over draws to a hundredth, so that more draws give the same noise."""
-    return round(float(share.mean()), 2)
 
 
 def _corner(

@@ -228,6 +228,7 @@ def _seen(traffic: Traffic) -> _Seen:
     calls, turns = traffic.calls, traffic.turns
     rate = traffic.conversations * calls
     caches = caches_in_use(rate, traffic.keys, traffic.overflow_per_minute)
+    caches = caches if caches.max() > 1 else np.ones(1)
     calling = 1 - traffic.skipped_later
     first, later = (1 - traffic.skipped_first) / caches, calling / caches
     most = _turns_back(turns, 1 - later)

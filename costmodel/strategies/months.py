@@ -202,6 +202,7 @@ def limit_months(
     days: Sequence[int] | int,
     active: npt.ArrayLike | None = None,
     caps: npt.ArrayLike = 1.0,
+    columns: Sequence[str] = COLUMNS,
 ) -> MonthEffect:
     """Return what a rule does in each month and draw.
 
@@ -218,6 +219,8 @@ def limit_months(
         Active days of a person in a month, held between 1 and the month's days; all days if None.
     caps : array_like, optional
         The cap of each month and draw, as the rule's own caps are stated.
+    columns : sequence of str
+        What is asked for; the rest is not a number.
 
     Returns
     -------
@@ -232,13 +235,14 @@ def limit_months(
     cap = np.asarray(caps, dtype=np.float64)
     span = span_of(rows / used if rule.by_day else rows)
     reach = (float(used.min()), float(used.max()))
-    found = {name: np.empty(rows.shape) for name in COLUMNS}
+    found = {name: np.empty(rows.shape) for name in columns}
     for chosen, length in _groups(rule, lengths):
         table = month_table(rule, sigma, span, _reach(used, chosen, reach), length)
-        part = table(rows[chosen], _of(used, chosen), _of(cap, chosen))
+        part = table(rows[chosen], _of(used, chosen), _of(cap, chosen), columns)
         for name, values in part.items():
             found[name][chosen] = values
-    return MonthEffect(**{name: values.reshape(asked.shape) for name, values in found.items()})
+    known = {name: values.reshape(asked.shape) for name, values in found.items()}
+    return MonthEffect(**{name: known.get(name, _UNKNOWN) for name in COLUMNS})
 
 
 def _groups(rule: Rule, lengths: npt.NDArray[np.intp]) -> list[tuple[npt.NDArray[np.bool_], int]]:
@@ -256,5 +260,6 @@ def _reach(used: Array, chosen: npt.NDArray[np.bool_], whole: Span) -> Span:
     return (float(part.min()), float(part.max())) if part is not used else whole
 
 
+_UNKNOWN: Array = np.full((1, 1), np.nan)
 _NOTHING = 1e-300
 """Stands for a zero that is divided by: what it divides is zero too."""

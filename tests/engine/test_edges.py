@@ -79,12 +79,12 @@ def test_a_feature_that_brings_its_own_segment_moves_no_other_line():
             assert np.array_equal(after[lane], usd)
 
 
-def test_the_warning_of_unstated_cache_writes_survives_an_override():
+def test_the_warning_of_what_is_assumed_of_a_cache_survives_an_override():
     scenario = chat(without=("features.answer.implicit_cache",))
     moved = scenario.with_overrides({"segments.free.users": "9k to 13k"})
     for each in (scenario, moved):
         words = simulate(each, draws=64).warnings
-        assert any("bills input as cache writes" in w for w in words)
+        assert any("keeps whole prompts" in w for w in words)
 
 
 def test_shares_that_pass_the_whole_input_are_said():

@@ -56,10 +56,11 @@ def _with_system(tokens):
     return chat({"features.answer.prompt": prompt})
 
 
-def test_a_model_that_bills_cache_writes_asks_for_the_shares():
+def test_what_is_assumed_of_a_cache_is_said_with_the_key_that_states_it():
     words = simulate(chat(without=("features.answer.implicit_cache",)), draws=64).warnings
-    assert any("bills input as cache writes" in w and "implicit_cache: {cached" in w for w in words)
-    assert not any("bills input as cache writes" in w for w in simulate(chat(), draws=64).warnings)
+    assert any("keeps whole prompts" in w and "system_hit" in w for w in words)
+    assert any("P50 137 s" in w and "conversation: {gap: ...}" in w for w in words)
+    assert not any("assumption" in w for w in simulate(chat(), draws=64).warnings)
 
 
 def test_another_price_book_than_the_scenarios_is_said():

@@ -103,9 +103,10 @@ def _lane(
     if place in thinned:
         share = memo(_times, share, thinned[place].share)
     taken = through(memo, demand, share)
-    flow = lane_flow(world, memo, path.lane, taken, path.cost, path.cv, path.between)
     if path.lane.path != CACHE:
-        return flow
+        return lane_flow(world, memo, path.lane, taken, path.cost, path.cv, path.between)
+    free = memo(_nothing, world.scenario.months, world.draws)
+    flow = LaneFlow(path.lane, taken, free, path.cost)
     looked_up = path.looked_up
     if place in thinned:
         looked_up = memo(_times, looked_up, thinned[place].share)
@@ -123,6 +124,10 @@ def through(memo: Memo, demand: Demand, share: Array) -> Demand:
 
 def _times(values: Array, share: Array) -> Array:
     return np.asarray(values * share)
+
+
+def _nothing(months: int, draws: int) -> Array:
+    return np.zeros((months, draws))
 
 
 def _lookups(turns: Array, usd: Array) -> Array:

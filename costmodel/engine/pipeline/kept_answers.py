@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +71,7 @@ class Answered:
     right: Array = field(default_factory=lambda: NONE)
     wrong: Array = field(default_factory=lambda: NONE)
 
-    @property
+    @cached_property
     def hits(self) -> Array:
         """Share of the turns that make no call."""
         return self.right if self.right is NONE else self.right + self.wrong

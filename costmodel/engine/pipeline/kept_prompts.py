@@ -37,15 +37,15 @@ class KeptInput:
         The rate that writes are billed at: ``cache_write`` or ``cache_write_1h``.
     storage : array
         USD a month for keeping the cache, where that is billed by the hour: (months, draws).
-    stated : bool
-        Whether the scenario states the shares.
+    central : (float, float)
+        Both shares in the first month, in the middle: what a conversation's noise is worked out at.
     """
 
     read: Array
     written: Array
     lifetime: str = "cache_write"
     storage: Array = field(default_factory=lambda: NONE)
-    stated: bool = False
+    central: tuple[float, float] = (0.0, 0.0)
 
 
 _NOTHING_KEPT = KeptInput(np.zeros(1), np.zeros(1))
@@ -93,14 +93,15 @@ def _unasked(calls: PromptCalls) -> KeptInput:
     if calls.own and is_stated(step):
         path, stated = f"features.{calls.name}.implicit_cache", step.implicit_cache
         cached = world.value(f"{path}.cached", stated.cached)
-        return memo(_stated, cached, world.value(f"{path}.written", stated.written))
+        written = world.value(f"{path}.written", stated.written)
+        return memo(_stated, cached, written, (stated.cached.mean, stated.written.mean))
     rule = implicit_rule(calls.prices)
     return _NOTHING_KEPT if rule is None else memo(_as_kept, calls.use(rule))
 
 
-def _stated(cached: Array, written: Array) -> KeptInput:
+def _stated(cached: Array, written: Array, means: tuple[float, float]) -> KeptInput:
     """Return stated shares; the written one held where the two would pass the whole input."""
-    return KeptInput(cached, np.asarray(np.minimum(written, 1 - cached)), stated=True)
+    return KeptInput(cached, np.asarray(np.minimum(written, 1 - cached)), central=means)
 
 
 def _rule_of(prices: ModelPrices, cache: PromptCache, order: PromptOrder) -> tuple[CacheRule, str]:
@@ -123,7 +124,13 @@ def _up_to_the_first_change(order: PromptOrder) -> tuple[str, ...]:
 
 def _as_kept(use: CacheUse) -> KeptInput:
     sent = np.maximum(use.input, 1e-300)
-    return KeptInput(np.asarray(use.read / sent), np.asarray(use.written / sent))
+    read, written = np.asarray(use.read / sent), np.asarray(use.written / sent)
+    return KeptInput(read, written, central=(_middle(read), _middle(written)))
+
+
+def _middle(share: Array) -> float:
+    """Return a share's mean in the first month, to a hundredth so that more draws give the same."""
+    return round(float(np.atleast_2d(share)[0].mean()), 2)
 
 
 def _switched(
@@ -133,11 +140,17 @@ def _switched(
     own = _as_kept(use)
     if reads is not None:
         stored = own.read + own.written
-        own = KeptInput(reads, np.asarray(np.maximum(stored - reads, 0.0)))
+        written = np.asarray(np.maximum(stored - reads, 0.0))
+        own = KeptInput(reads, written, central=(_middle(reads), _middle(written)))
     if (on == 1).all():
-        return KeptInput(own.read, own.written, rate, storage)
-    read = np.where(on == 1, own.read, before.read)
-    return KeptInput(read, np.where(on == 1, own.written, before.written), rate, storage)
+        return replace(own, lifetime=rate, storage=storage)
+    return KeptInput(
+        np.where(on == 1, own.read, before.read),
+        np.where(on == 1, own.written, before.written),
+        rate,
+        storage,
+        own.central if on[0, 0] else before.central,
+    )
 
 
 def _storage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -33,9 +34,13 @@ def remaining_shape(
     multi_turn : bool
         Whether it may answer turns with history.
     """
-    if passing.whole and answered.hits is NONE:
+    if passing.whole and memo(_nothing, answered):
         return shape
     return memo(_remaining, shape, passing, answered, multi_turn)
+
+
+def _nothing(answered: Answered) -> bool:
+    return answered.hits is NONE or not answered.hits.any()
 
 
 def _remaining(
@@ -55,7 +60,6 @@ def _remaining(
         usual = user + fixed + earlier * user + called * kept + answers * visible
         return np.asarray(usual + tries.carried * (visible + tries.wrong))
 
-    first, later = _positions(shape.turns, passing, answered.hits, multi_turn)
     return replace(
         shape,
         earlier=left.earlier,
@@ -63,8 +67,7 @@ def _remaining(
             sent, shape.user, shape.visible, shape.fixed, shape.kept,
             left.earlier, left.earlier_answers, left.earlier_called,
         ),
-        first=first,
-        later=later,
+        positions=partial(_positions, shape.turns, passing, answered.hits, multi_turn),
     )  # fmt: skip
 
 

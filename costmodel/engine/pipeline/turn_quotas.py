@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -99,11 +99,21 @@ def _limited(world: World | Steady, memo: Memo, name: str, quota: Quota, at: Tur
         world.value(f"{path}.defer", quota.defer),
     )
     on = running(months, quota.from_month)
+    if memo(_never_met, effect, on):
+        return UNLIMITED
     if quota.then == "degrade":
         return memo(_degraded, effect, on, quota.model)
     if quota.take_up is not None and quota.then == "overage":
         return memo(_paid, effect, on, world.value(f"{path}.take_up", quota.take_up))
     return memo(_blocked, effect, on)
+
+
+NEVER = 1e-6
+"""A limit that fewer people meet in every month and future is left out: it changes nothing."""
+
+
+def _never_met(effect: MonthEffect, on: Array) -> bool:
+    return float((effect.affected * on).max()) < NEVER
 
 
 def asked_per_person(factors: tuple[tuple[Array, Array, Array], ...]) -> Array:
@@ -180,10 +190,13 @@ def _effect(
     # A month before a feature starts asks for nothing: any demand will do there.
     some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
     if not (defer > 0).any():
-        return limit_months(base, sigma, some, days, active)
+        effect = limit_months(base, sigma, some, days, active, columns=COLUMNS)
+        return replace(effect, carried=NONE)
     return _deferred(base, sigma, some, days, active, defer)
 
 
+COLUMNS = ("share", "affected", "between", "begun", "resent")
+"""What is looked up of a limit where nothing comes back."""
 NODES = 3
 """Shares that return, for which months are worked out where it is uncertain: what lies between
 follows a parabola through three; the share served is then good to 1e-3 over 10 % to 60 %."""
@@ -203,7 +216,7 @@ def _deferred(
     found = [
         limit_months(
             WindowRule(base.limit, base.window, Deferral(min(share, MOST_DEFERRED))),
-            sigma, asked, days, active,
+            sigma, asked, days, active, columns=(*COLUMNS, "carried"),
         )
         for share in nodes.tolist()
     ]  # fmt: skip
@@ -259,6 +272,8 @@ def _degraded(effect: MonthEffect, on: Array, model: str) -> Limited:
 def _paid(effect: MonthEffect, on: Array, take_up: Array) -> Limited:
     """Return a quota above which a share of the people who meet it pay for all they ask."""
     served = _served(effect, on)
+    if (take_up == 1).all():
+        return Limited(affected=_where(on, effect.affected, 0.0), paid=1 - served.turns)
     paid = (1 - served.turns) * take_up
     above = [part + (1 - part) * take_up for part in (served.first, served.resent)]
     return Limited(

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from costmodel.engine.demand import Demand, scenario_months
 from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
-from costmodel.engine.pipeline.passing import NONE
+from costmodel.engine.pipeline.passing import ALL, NONE
 from costmodel.engine.pipeline.paths import Path
-from costmodel.engine.pipeline.turn_quotas import active_days, asked_per_person, covered
+from costmodel.engine.pipeline.turn_quotas import NEVER, active_days, asked_per_person, covered
 from costmodel.engine.rows import by_month
 from costmodel.engine.world import World
 from costmodel.foundation.counts import count_variance
@@ -205,7 +205,11 @@ def _effect(
     limit = spend_limit(ends, 1.0, stream.cv, stream.sigma, stream.turns, stream.turns_cv)
     back = Deferral(min(defer, 0.95)) if defer > 0 else None
     rule = WindowRule(limit, period, back)  # type: ignore[arg-type]
-    effect: MonthEffect = limit_months(rule, stream.sigma, some, days, active, caps)
+    effect: MonthEffect = limit_months(
+        rule, stream.sigma, some, days, active, caps, columns=("share", "affected", "carried")
+    )
+    if float((effect.affected * on).max()) < NEVER:
+        return Thinned(ALL)
     if (on == 1).all():
         return Thinned(effect.share, effect.affected, effect.carried)
     return Thinned(
