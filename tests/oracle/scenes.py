@@ -70,7 +70,7 @@ def scene(changes=()):
         place = data
         for key in way:
             place = place.setdefault(key, {})
-        place[last] = value
+        place[last] = copy.deepcopy(value)  # a later path may lead into it
     return Scenario.model_validate(data)
 
 

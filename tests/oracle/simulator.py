@@ -222,6 +222,9 @@ def describe_step(path, feature, step, beliefs):
             assert user is None
             user = part.size
     failures, cache = step.failures, step.implicit_cache
+    # Keys that nothing here plays must not be passed over.
+    assert (failures.then, failures.repair, failures.cut_off) == ("fail", None, None)
+    assert cache.system_hit is None
     cached = beliefs.at(f"{path}.implicit_cache.cached", cache.cached)
     written = beliefs.at(f"{path}.implicit_cache.written", cache.written)
     return Step(
