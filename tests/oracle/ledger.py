@@ -58,18 +58,19 @@ class Ledger:
         self.add("fates", "blocked", talks, judged.blocked)
         self.add("fates", "deferred", talks, judged.deferred)
 
-    def close(self, turns, looked, refused, charged, steps, rng):
-        """Enter the turns that were made, and their calls."""
+    def close(self, calls, refused, steps, rng):
+        """Enter the turns of a feature that were made, and their calls."""
+        turns, looked = calls.turns, calls.looked
         called = ~refused & ~looked.hit
         fates = {
             "blocked": refused,
             "failed": called & ~turns.answered,
             "primary": called & turns.answered & ~turns.cheaper,
             "degraded": called & turns.answered & turns.cheaper,
-            "response_cache": looked.hit & ~refused,
-            "right": looked.right & ~refused,
-            "wrong": looked.wrong & ~refused,
-            "looked_up": looked.up & ~refused,
+            "response_cache": looked.hit,
+            "right": looked.right,
+            "wrong": looked.wrong,
+            "looked_up": looked.up,
         }
         counts = {
             "turns": called,
@@ -81,12 +82,23 @@ class Ledger:
             for name, values in columns.items():
                 self.add(table, name, turns, values)
         self.add("tokens", "reasoning", turns, turns.hidden * turns.billed * called)
-        for (table, meter), values in charged.items():
-            self.add(table, meter, turns, values * called)
-            if table == "usd":
-                for path, mine in (("primary", ~turns.cheaper), ("degraded", turns.cheaper)):
-                    self.add("path_usd", path, turns, values * called * mine)
+        for table, columns in (("tokens", calls.tokens), ("usd", calls.usd)):
+            for meter, values in columns.items():
+                self.add(table, meter, turns, values * called)
+        for path, mine in (("primary", ~turns.cheaper), ("degraded", turns.cheaper)):
+            usd = sum(calls.usd.values(), np.zeros(called.size))
+            self.add("path_usd", path, turns, usd * called * mine)
         self._units(turns, called, steps, rng)
+        if calls.answers is not None:
+            self._answers(turns, looked, calls.answers)
+
+    def _answers(self, turns, looked, answers):
+        each = np.zeros(self.shape[1])
+        usd = looked.up * (each + answers.lookup)[turns.future]
+        self.add("usd", "cache lookups", turns, usd)
+        self.add("path_usd", "response cache", turns, usd)
+        wrong = looked.wrong * (each + answers.wrong_answer)[turns.future]
+        self.add("beside", "wrong answers", turns, wrong)
 
     def _units(self, turns, called, steps, rng):
         for lane, step in steps.items():
@@ -96,20 +108,7 @@ class Ledger:
                 future = turns.future[mine]
                 drawn = rng.poisson(mean[future] * turns.billed[mine])
                 table = self.units[lane].setdefault(name, np.zeros(self.shape[1:]))
-                table[:, self.month] = np.bincount(future, drawn, minlength=self.shape[1])
-
-    def answers(self, feature, turns, looked, refused, answers):
-        """Enter what the response cache of a feature cost."""
-        mine = np.isin(turns.lane, [lane.index for lane in self.lanes if lane.feature == feature])
-        each = np.zeros(self.shape[1])
-        lookups = looked.up & mine & ~refused
-        usd = lookups * (each + answers.lookup)[turns.future]
-        self.add("usd", "cache lookups", turns, usd)
-        self.add("path_usd", "response cache", turns, usd)
-        wrong = looked.wrong & mine & ~refused
-        self.add(
-            "beside", "wrong answers", turns, wrong * (each + answers.wrong_answer)[turns.future]
-        )
+                table[:, self.month] += np.bincount(future, drawn, minlength=self.shape[1])
 
     def limited(self, limited):
         """Enter the people who met a quota, in each lane that it covers."""

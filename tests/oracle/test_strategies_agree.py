@@ -33,26 +33,27 @@ ENDS = ("blocked", "failed", "primary")
 
 
 def test_a_monthly_limit_serves_stops_and_costs_the_same():
-    both = pair({}, {"fair": quota("25 turns per month")}, 400)
+    both = pair({}, {"fair": quota("25 turns per month")}, 200)
     assert_cost_agrees(both)
     assert_shares_agree(both, *ENDS)
     assert_affected_agree(both)
 
 
 def test_a_daily_limit_on_few_active_days_agrees():
-    both = pair({**FEW_DAYS, **FAILING}, {"fair": quota("5 turns per day")}, 250)
+    both = pair({**FEW_DAYS, **FAILING}, {"fair": quota("5 turns per day")}, 150)
     assert_cost_agrees(both)
     assert_shares_agree(both, *ENDS)
     assert_affected_agree(both)
 
 
 def test_a_weekly_limit_agrees_over_three_months():
-    # A week that lies in two months lets its first turns through in the first of them; the
-    # engine shares it by days. Over 90 days that evens out.
-    both = pair({**FEW_DAYS, "months": 3}, {"fair": quota("8 turns per week")}, 250)
+    # A week that lies in two months lets its first turns through in the first of them, and may
+    # stop a person in both; the engine shares it by days. Turns even out over 90 days; people are
+    # told within a point.
+    both = pair({**FEW_DAYS, "months": 3}, {"fair": quota("8 turns per week")}, 120)
     assert_cost_agrees(both, months=WHOLE)
     assert_shares_agree(both, *ENDS, months=WHOLE)
-    assert_affected_agree(both, months=WHOLE)
+    assert_affected_agree(both, within=0.01, months=WHOLE)
 
 
 @pytest.mark.xfail(
@@ -61,14 +62,14 @@ def test_a_weekly_limit_agrees_over_three_months():
     "day is active: windows.WindowRule._week fills `passes` for weeks of 7 active days only",
 )
 def test_people_affected_by_a_weekly_limit_agree_where_every_day_is_active():
-    both = pair({"months": 1}, {"fair": quota("10 turns per week")}, 400)
+    both = pair({"months": 1}, {"fair": quota("10 turns per week")}, 250)
     assert_affected_agree(both)
 
 
 def test_one_limit_on_two_features_agrees_in_sum():
     # MODEL section 2: the served share is taken as equal in all features of a limit. In truth the
     # one whose people differ more is cut more, so that the sum alone is compared.
-    both = pair({"features.draft": DRAFT}, {"fair": quota("15 turns per month")}, 300)
+    both = pair({"features.draft": DRAFT}, {"fair": quota("15 turns per month")}, 120)
     assert_cost_agrees(both, months=WHOLE)
     assert_affected_agree(both)
     asked, by_engine = both.demanded()
@@ -78,7 +79,7 @@ def test_one_limit_on_two_features_agrees_in_sum():
 
 def test_a_cheaper_model_answers_what_the_limit_cuts():
     cheap = quota("15 turns per month", then="degrade", model=CHEAPER)
-    both = pair(FAILING, {"fair": cheap}, 300)
+    both = pair(FAILING, {"fair": cheap}, 120)
     assert_cost_agrees(both)
     assert_shares_agree(both, *ENDS, "degraded")
     assert_affected_agree(both)
@@ -88,7 +89,7 @@ SOLD = quota("15 turns per month", then="overage", price="$0.05 per turn", take_
 
 
 def test_a_share_of_the_people_buys_what_the_limit_cuts():
-    both = pair({}, {"fair": SOLD}, 300)
+    both = pair({}, {"fair": SOLD}, 120)
     assert_cost_agrees(both)
     assert_shares_agree(both, *ENDS)
 
@@ -99,13 +100,13 @@ def test_a_share_of_the_people_buys_what_the_limit_cuts():
     "turn_quotas._paid should take them out of `affected`",
 )
 def test_people_who_pay_are_not_stopped():
-    assert_affected_agree(pair({}, {"fair": SOLD}, 100))
+    assert_affected_agree(pair({}, {"fair": SOLD}, 40))
 
 
 def test_turns_put_off_by_a_daily_limit_come_back():
     # The engine spreads what comes back evenly over the days; in truth it comes on the day after.
     # docs/quotas.md: the share answered is then within 1.5 points.
-    both = pair({}, {"fair": quota("10 turns per day", defer="40%")}, 300)
+    both = pair({}, {"fair": quota("10 turns per day", defer="40%")}, 150)
     assert_cost_agrees(both, within=0.015)
     assert_shares_agree(both, *ENDS, "deferred", "carried_in", within=0.015)
 
@@ -116,7 +117,7 @@ def test_turns_put_off_by_a_daily_limit_come_back():
     "first months is that of the long run (deferral.Deferral solves for the steady state)",
 )
 def test_nothing_comes_back_in_the_first_month_of_a_limit():
-    both = pair({}, {"fair": quota("15 turns per month", defer="40%")}, 300)
+    both = pair({}, {"fair": quota("15 turns per month", defer="40%")}, 100)
     assert_shares_agree(both, "carried_in", "blocked", "deferred")
 
 
@@ -126,13 +127,13 @@ def test_nothing_comes_back_in_the_first_month_of_a_limit():
     "do so only after a first stop (deferral.Deferral reads `stopped` at the whole demand)",
 )
 def test_turns_that_come_back_stop_nobody_who_was_not_stopped_before():
-    both = pair({"months": 1}, {"fair": quota("4 turns per day", defer="40%")}, 300)
+    both = pair({"months": 1}, {"fair": quota("4 turns per day", defer="40%")}, 100)
     assert_affected_agree(both)
 
 
 def test_those_who_leave_take_their_turns_along():
-    growing = {"months": 4, "segments.free.growth": "5% per month"}
-    both = pair(growing, {"fair": quota("15 turns per month", churn="30% per month")}, 300)
+    growing = {"months": 3, "segments.free.growth": "5% per month"}
+    both = pair(growing, {"fair": quota("15 turns per month", churn="30% per month")}, 250)
     assert_cost_agrees(both)
     assert_shares_agree(both, *ENDS)
     assert_affected_agree(both)
@@ -150,7 +151,7 @@ def test_two_quotas_may_drive_people_away():
         "fair": quota("15 turns per month", feature="answer", churn="30% per month"),
         "few": quota("6 turns per month", feature="draft", churn="30% per month"),
     }
-    assert_cost_agrees(pair({"features.draft": DRAFT}, quotas, 100), months=WHOLE)
+    assert_cost_agrees(pair({"features.draft": DRAFT}, quotas, 40), months=WHOLE)
 
 
 KEPT = {
@@ -170,7 +171,7 @@ def test_a_measured_hit_rate_agrees(multi_turn):
         lookup="$0.001 per turn", multi_turn=multi_turn,
     )  # fmt: skip
     strategies = {"cache": cache, "fair": quota("20 turns per month")}
-    both = pair({**KEPT, **FAILING}, strategies, 250)
+    both = pair({**KEPT, **FAILING}, strategies, 120)
     assert_cost_agrees(both)
     assert_shares_agree(both, *ENDS, "response_cache", "looked_up", "wrong")
     lookups = both.slow.usd_of("cache lookups").sum(axis=1)
@@ -197,7 +198,7 @@ DRAWN = {
 @pytest.mark.parametrize("cache", DRAWN.values(), ids=DRAWN)
 def test_questions_asked_one_by_one_find_as_many_answers(cache):
     more = {"segments.free.users": 1200}
-    both = pair(more, {"cache": faq(**cache)}, 40)
+    both = pair(more, {"cache": faq(**cache)}, 24)
     assert_cost_agrees(both)
     assert_hit_rates_agree(both)
 
@@ -230,7 +231,7 @@ def prompts(model, changes, strategies, futures=20):
 
 @pytest.mark.parametrize(("model", "changes", "strategies"), PROMPTS.values(), ids=PROMPTS)
 def test_prompts_sent_one_by_one_are_read_and_written_as_much(model, changes, strategies):
-    both = prompts(model, changes, strategies or {"idle": quota("100k turns per month")}, 40)
+    both = prompts(model, changes, strategies or {"idle": quota("100k turns per month")}, 25)
     assert_cost_agrees(both, months=WHOLE)
     assert_input_agrees(both)
 
@@ -263,7 +264,7 @@ USE = ["20 calls per month", "8k tokens per month", "$0.015 per day"]
 @pytest.mark.parametrize("limit", USE)
 def test_limits_on_what_was_billed_agree_where_calls_are_alike(limit):
     days = FEW_DAYS if limit.endswith("day") else {}
-    both = pair({**SINGLE, **days, "months": 1}, {"fair": quota(limit)}, 250)
+    both = pair({**SINGLE, **days, "months": 1}, {"fair": quota(limit)}, 150)
     assert_cost_agrees(both)
     assert_shares_agree(both, "blocked", "primary")
     assert_affected_agree(both)
@@ -271,7 +272,7 @@ def test_limits_on_what_was_billed_agree_where_calls_are_alike(limit):
 
 @pytest.mark.parametrize("limit", ["20 calls per month", "$0.12 per month"])
 def test_limits_on_what_was_billed_serve_as_many_turns_of_conversations(limit):
-    both = pair({"months": 1}, {"fair": quota(limit)}, 300)
+    both = pair({"months": 1}, {"fair": quota(limit)}, 120)
     # Calls of a conversation grow dearer and are taken as independent: within a point.
     assert_shares_agree(both, "blocked", "primary", within=0.01)
     assert_affected_agree(both, within=0.01)
@@ -284,7 +285,7 @@ def test_limits_on_what_was_billed_serve_as_many_turns_of_conversations(limit):
 )
 @pytest.mark.parametrize("limit", ["20 calls per month", "$0.12 per month"])
 def test_limits_on_what_was_billed_cost_as_much(limit):
-    assert_cost_agrees(pair({"months": 1}, {"fair": quota(limit)}, 100))
+    assert_cost_agrees(pair({"months": 1}, {"fair": quota(limit)}, 40))
 
 
 @pytest.mark.xfail(
@@ -296,28 +297,101 @@ def test_two_limits_cut_the_same_people():
     both = pair(
         {**SINGLE, "months": 1},
         {"fair": quota("20 turns per month"), "money": quota("$0.12 per month")},
-        100,
+        40,
     )
     assert_shares_agree(both, "blocked")
 
 
 BUDGETS = {
-    "each month": {"kind": "budget", "limit": "$41 per month"},
-    "a year": {"kind": "budget", "limit": "$100 per year", "from": "2027-02"},
+    "each month": {"kind": "budget", "limit": "$10 per month"},
+    "a year": {"kind": "budget", "limit": "$26 per year", "from": "2027-02"},
 }
 
 
 @pytest.mark.parametrize("cap", BUDGETS.values(), ids=BUDGETS)
 def test_a_cap_on_the_bill_cuts_each_future(cap):
     growing = {
+        **SINGLE,
         "months": 3,
-        "segments.free": {"users": "320 to 480", "growth": "0% to 8% per month"},
+        "segments.free": {"users": "160 to 240", "growth": "0% to 8% per month"},
     }
     # A cap is felt by what each future happens to spend: with people as they come.
     uncertainty = frozenset({"belief", "spread"})
     both = pair(growing, {"cap": cap}, 500, uncertainty=uncertainty, draws=4096)
-    assert_cost_agrees(both)
-    for some in both.months:
+    for some in [*both.months, slice(None)]:
         spend, projected = both.spend(some)
-        error = spend.std() / np.sqrt(spend.size)
+        error = spend.std(ddof=1) / np.sqrt(spend.size)
         assert abs(projected - spend.mean()) < max(0.01 * projected, 3 * error)
+    assert 0 < both.slow.fate("blocked").mean() < 0.2 * both.slow.fate("demanded").mean()
+
+
+SECOND = {
+    "segments.free.users": 250,
+    "segments.pro": {"users": "40 to 60", "growth": "0% to 4% per month"},
+    "features.draft": {
+        **DRAFT,
+        "prompt": [{"system": {"tokens": 1200}}, {"user": {"mean": 300, "cv": 1}}],
+        "turns_per_user": {
+            "free": {"mean": "3 to 5 per month", "cv": 0.8},
+            "pro": {"mean": "8 per month", "cv": 0.6},
+        },
+        "from": "2027-02",
+    },
+    "features.answer.turns_per_user": {
+        "free": {"mean": "8 to 12 per month", "cv": 1, "active_days": "6 per month"},
+        "pro": {"mean": "20 to 30 per month", "cv": 0.6},
+    },
+}
+EVERYTHING = {
+    "kept": faq(
+        ttl="24h", questions="80 to 160", unique="30% to 50%", match="semantic", false_hits="2%",
+        lookup="$0.0001 per turn",
+    ),
+    "prefix": prefix(ttl="30min", breakpoints=FIRST_PARTS, **{"from": "2027-02"}),
+    "fair": quota("60 turns per month", feature="answer", churn="10% per month"),
+    "cheap": {
+        "kind": "quota", "segment": "pro", "feature": "answer", "limit": "25 turns per day",
+        "then": "degrade", "model": CHEAPER,
+    },
+    "drafts": quota("$0.05 per month", feature="draft"),
+    "cap": {"kind": "budget", "limit": "$36 per month", "from": "2027-03"},
+}  # fmt: skip
+
+
+def test_everything_at_once_agrees():
+    both = pair({"months": 3, **SECOND}, EVERYTHING, 50, prices=shelf())
+    assert_cost_agrees(both)
+    assert_hit_rates_agree(both)
+    for feature in ("answer", "draft"):
+        places = [("free", feature), ("pro", feature)]
+        since = both.months[1:] if feature == "draft" else both.months
+        names = ("blocked", "degraded", "response_cache")
+        assert_shares_agree(both, *names, places=places, months=since)
+    assert_affected_agree(both, months=both.months[1:])
+
+
+def test_everything_at_once_agrees_where_beliefs_are_unsure():
+    unsure = frozenset({"belief", "spread"})
+    changes = {"months": 3, **SECOND}
+    both = pair(changes, EVERYTHING, 50, prices=shelf(), uncertainty=unsure, draws=2048)
+    assert_cost_agrees(both)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="before a feature begins its quota is worked out for the largest demand of later months",
+)
+def test_nobody_is_stopped_before_a_feature_begins():
+    both = pair({"months": 2, **SECOND}, EVERYTHING, 5)
+    assert_affected_agree(both)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a message that no later turn resends is taken as always of its mean length: of prompts "
+    "of 700 tokens in the mean those above 1,024 are written all the same",
+)
+def test_prompts_of_single_turns_near_the_least_length_are_written_as_much():
+    one = {"features.answer.conversation.turns": {"mean": 1, "cv": 0}, "features.answer.prompt":
+           DRAFT["prompt"]}  # fmt: skip
+    assert_input_agrees(prompts(MODEL, one, {"idle": quota("100k turns per month")}))

@@ -42,7 +42,7 @@ def faq(**keys):
 
 def test_a_strategy_that_does_nothing_leaves_all_means_as_they_are():
     one = with_strategies(RICH, fair=quota("100k turns per month"))
-    plain, idle = (played(one, 150, variant, seed=5) for variant in ("none", "all"))
+    plain, idle = (played(one, 60, variant, seed=5) for variant in ("none", "all"))
     for meter in ("uncached", "cached", "written", "output"):
         first, second = plain.tokens(meter).sum(axis=1), idle.tokens(meter).sum(axis=1)
         error = math.hypot(standard_error(first), standard_error(second))
@@ -78,14 +78,14 @@ def test_active_days_squeeze_the_month_into_few_windows():
 
 
 def test_calls_are_counted_as_billed_and_money_until_it_is_used_up():
-    calls = played(with_strategies({}, cap=quota("3 calls per month")), 400)
+    calls = played(with_strategies({}, cap=quota("3 calls per month")), 200)
     # E min(Poisson(4), 3) = sum of P(X > k) for k = 0, 1, 2
     pmf = [math.exp(-4) * 4**k / math.factorial(k) for k in range(4)]
     served = sum(1 - sum(pmf[: k + 1]) for k in range(3))
     assert near(calls.fate("primary")[:, 0], 100 * served)
     assert near(calls.fate("affected")[:, 0], 100 * (1 - sum(pmf)))
     # $0.0042 a call: two are $0.0084 < $0.01, so that three go through
-    money = played(with_strategies({}, cap=quota("$0.01 per month")), 400)
+    money = played(with_strategies({}, cap=quota("$0.01 per month")), 200)
     assert near(money.fate("primary")[:, 0], 100 * served)
     np.testing.assert_allclose(money.spend, money.count("calls") * 0.0042)
 
@@ -229,7 +229,7 @@ def test_five_minutes_at_a_conversation_every_ten_read_73_percent():
         "breakpoints": ["system", "history", "user"],
     }
     chat = {**CHAT, "features.answer.model": claude}
-    result = played(with_strategies(chat, cache=cache), 8, prices=shelf(**{claude: CARD}))
+    result = played(with_strategies(chat, cache=cache), 5, prices=shelf(**{claude: CARD}))
     tokens = {m: result.tokens(m).sum() for m in ("uncached", "cached", "written")}
     sent = sum(tokens.values())
     # By hand: 6,437 read and 2,363 written of 8,800 a conversation
@@ -275,7 +275,7 @@ STRATEGIES = {
 
 
 def test_every_turn_has_one_fate_and_every_dollar_one_meter():
-    result = played(with_strategies(EVERYTHING, **STRATEGIES), 12, prices=shelf())
+    result = played(with_strategies(EVERYTHING, **STRATEGIES), 6, prices=shelf())
     for lane in result.lanes.values():
         fates = lane.fates
         ends = ("blocked", "deferred", "failed", "primary", "degraded", "response_cache")
@@ -295,5 +295,5 @@ def test_every_turn_has_one_fate_and_every_dollar_one_meter():
 
 def test_the_same_generator_plays_the_same_variant():
     scenario = with_strategies(EVERYTHING, **STRATEGIES)
-    first, second = (played(scenario, 3, prices=shelf()).spend for _ in range(2))
+    first, second = (played(scenario, 2, prices=shelf()).spend for _ in range(2))
     assert np.array_equal(first, second)

@@ -5,13 +5,13 @@ import numpy as np
 from costmodel.scenario.schema import Quota, ResponseCache
 
 from .cached_input import CachedInput
+from .calls import Feature
 from .demand import Lane, Lots, MonthOfDays, Talks, has_begun
 from .laws import draw_people
 from .ledger import Ledger
 from .limits import Judged, TurnQuota, UsageQuota
-from .questions import Looked
 from .questions import ResponseCache as Answers
-from .turns import charge, draw_turns
+from .turns import draw_turns
 
 MOST_PASSES = 6
 """Times a month is played until quotas by what is billed refuse the same turns again."""
@@ -140,37 +140,43 @@ class Played:
         gaps = {lane.index: _gap(features[lane.feature]) for lane in self.lanes}
         steps = {lane.index: self.steps[lane.feature] for lane in self.lanes}
         turns = draw_turns(talks, judged, steps, gaps, drift, self.rng)
-        active = {
-            name: answers
-            for name, answers in self.answers.items()
-            if has_begun(answers.strategy, when)
+        rows = {name: self._of_feature(turns, name) for name in features}
+        calls = {
+            name: self._feature(name, turns.rows(mine), when, month) for name, mine in rows.items()
         }
-        questions = {name: answers.ask(turns, self.rng) for name, answers in active.items()}
-        prompts = {name: each.of_month(when) for name, each in self.inputs.items()}
         quotas, refused = self._active(UsageQuota, when), np.zeros(turns.talk.size, dtype=bool)
-        states = {name: answers.state() for name, answers in active.items()} if quotas else {}
+        stale = list(calls)
         for _ in range(MOST_PASSES):
-            for name, state in states.items():
-                active[name].restore(state)
-            looked = self._look_up(turns, active, questions, ~refused, month)
-            charged, sent = self._charge(turns, looked, refused, prompts, when)
+            for name in stale:
+                calls[name].play(refused[rows[name]])
             again = np.zeros_like(refused)
             for quota in quotas:
-                used = np.where(looked.hit, 0.0, _used(quota.quota.unit, turns, sent, charged))
-                again |= quota.refuse(turns, used, month)
-            settled, refused = np.array_equal(again, refused), again
-            if settled:
+                again |= quota.refuse(turns, self._used(quota, calls, rows, turns), month)
+            stale = [name for name, mine in rows.items() if (again != refused)[mine].any()]
+            refused = again
+            if not stale:
                 break
         for quota in quotas:
-            used = np.where(
-                looked.hit | refused, 0.0, _used(quota.quota.unit, turns, sent, charged)
-            )
-            quota.close(turns, used, month)
+            used = self._used(quota, calls, rows, turns)
+            quota.close(turns, np.where(refused, 0.0, used), month)
             limited[quota] = self._people(turns, refused & self._of(turns, quota.lanes))
-        self.ledger.close(turns, looked, refused, charged, steps, self.rng)
+        for name, mine in rows.items():
+            self.ledger.close(calls[name], refused[mine], steps, self.rng)
         self.ledger.limited(limited)
-        for name, answers in active.items():
-            self.ledger.answers(name, turns, looked, refused, answers)
+
+    def _feature(self, name, turns, when, month):
+        answers = self.answers.get(name)
+        if answers is not None and not has_begun(answers.strategy, when):
+            answers = None
+        prompts = self.inputs[name].of_month(when)
+        cards = [self._parts(name, when, cheaper) for cheaper in (False, True)]
+        return Feature(turns, answers, prompts, cards, month, self.rng)
+
+    def _used(self, quota, calls, rows, turns):
+        used = np.zeros(turns.talk.size)
+        for name, mine in rows.items():
+            used[mine] = calls[name].used(quota.quota.unit)
+        return used
 
     def _of(self, turns, lanes):
         return np.isin(turns.lane, [lane.index for lane in lanes])
@@ -185,39 +191,11 @@ class Played:
             self._of(turns, [lane for lane in self.lanes if lane.feature == name])
         )
 
-    def _look_up(self, turns, active, questions, let_through, month):
-        up, right, wrong = (np.zeros_like(let_through) for _ in range(3))
-        for name, answers in active.items():
-            mine = self._of_feature(turns, name)
-            found = answers.look_up(
-                turns.rows(mine), questions[name][mine], let_through[mine], month
-            )
-            up[mine], right[mine], wrong[mine] = found.up, found.right, found.wrong
-        return Looked(up, right, wrong)
-
-    def _charge(self, turns, looked, refused, prompts, when):
-        called = ~refused & ~looked.hit
-        # Refused turns are the last of their conversations: what they add matters to nobody.
-        answer = turns.visible * (looked.hit | turns.answered)
-        joins = turns.user + turns.kept * ~looked.hit + answer
-        sent = turns.fixed + turns.retrieved + turns.user + turns.so_far(joins * turns.resend)
-        charged = {}
-        for name, play in prompts.items():
-            mine = self._of_feature(turns, name)
-            some = turns.rows(mine)
-            use = play(some, sent[mine], ~refused[mine], called[mine])
-            for cheaper in (False, True):
-                part = some.cheaper == cheaper
-                if part.any():
-                    card = self._parts(name, when, cheaper)
-                    rows = some.rows(part)
-                    found = charge(sent[mine][part], rows.out, rows.billed, use.rows(part), card)
-                    _put(charged, mine[part], found, turns.talk.size)
-        return charged, sent
-
     def _parts(self, name, when, cheaper):
         ((_, step),) = self.scenario.features[name].steps
         model = self._model(name) if cheaper else step.model
+        if model is None:
+            return ()
         return self.chunk.month_price(model, step.mode, when.year, when.month).parts
 
     def _model(self, name):
@@ -242,17 +220,3 @@ class Played:
 def _gap(feature):
     gap = feature.conversation.gap
     return None if gap is None else (gap.p50_seconds, gap.p95_seconds)
-
-
-def _used(unit, turns, sent, charged):
-    if unit == "calls":
-        return turns.billed
-    if unit == "tokens":
-        return (sent + turns.out) * turns.billed
-    return sum(usd for (table, _), usd in charged.items() if table == "usd")
-
-
-def _put(charged, rows, found, size):
-    for table in ("usd", "tokens"):
-        for meter, values in getattr(found, table).items():
-            charged.setdefault((table, meter), np.zeros(size))[rows] = values
