@@ -87,7 +87,7 @@ def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]
         answered[path] = answered.get(path, 0.0) + turns * (1 - _failed(lane))
     # Turns of the fallback took another path first.
     reached.pop(FALLBACK, None)
-    carried = demanded * _carried(flow, place)
+    carried, deferred = (demanded * full(part) for part in _put_off(flow, place))
     made = sum(reached.values(), np.zeros(shape))
     after = made / np.where(demanded > 0, demanded, 1.0)
     before = _before_use(flow, place)
@@ -95,8 +95,8 @@ def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]
     return Fate(
         demanded=demanded,
         carried_in=carried,
-        deferred=carried,
-        blocked=demanded - made,
+        deferred=deferred,
+        blocked=demanded + carried - deferred - made,
         answered=answered,
         failed=made - sum(answered.values(), np.zeros(shape)),
         affected=full(_affected(flow, place)),
@@ -110,10 +110,13 @@ def _failed(lane: LaneFlow) -> Array:
     return lane.step.shape.tries.failed
 
 
-def _carried(flow: Flow, place: tuple[str, str]) -> Array:
-    by_use = flow.thinned.get(place)
-    own = flow.limited[place].carried
-    return own if by_use is None else own + flow.limited[place].primary.turns * by_use.carried
+def _put_off(flow: Flow, place: tuple[str, str]) -> tuple[Array, Array]:
+    """Return what comes back and what is put off, as shares of the arriving turns."""
+    own, by_use = flow.limited[place], flow.thinned.get(place)
+    if by_use is None:
+        return own.carried, own.deferred
+    more = own.primary.turns * by_use.carried
+    return own.carried + more, own.deferred + more
 
 
 def _before_use(flow: Flow, place: tuple[str, str]) -> Array:

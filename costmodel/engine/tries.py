@@ -34,6 +34,8 @@ class Tries:
         Bad answers that repairs send along, per billed input.
     wrong : array
         Tokens that tell what is wrong, sent with each of them.
+    again : array
+        Share of billed inputs that were billed before in the same turn.
     unanswered : array
         Share of turns without an answer in the end: their answers enter no history.
     fallback : Fallback or None
@@ -44,6 +46,7 @@ class Tries:
     outputs: Array
     carried: Array = field(default_factory=lambda: _ZERO)
     wrong: Array = field(default_factory=lambda: _ZERO)
+    again: Array = field(default_factory=lambda: _ZERO)
     unanswered: Array = field(default_factory=lambda: _ZERO)
     fallback: Fallback | None = None
 
@@ -110,9 +113,11 @@ def _tries(
     fallback: Fallback | None,
 ) -> Tries:
     inputs = outputs = made.billed
+    unseen = transport
     if cut_off is not None and cut_at is not None:
         cut = cut_streams(made.tried, transport, cut_off, cut_at)
         inputs, outputs = inputs + cut.inputs, outputs + cut.outputs
+        unseen = transport * (1 - cut_off)
     carried = _ZERO
     if repair is not None:
         carried = earlier_malformed(malformed, transport, shape, most) / np.maximum(inputs, 1e-300)
@@ -122,6 +127,7 @@ def _tries(
         outputs=outputs,
         carried=carried,
         wrong=_ZERO if repair is None else repair,
+        again=np.maximum(1 - (1 - unseen**most) / np.maximum(inputs, 1e-300), 0.0),
         unanswered=made.failed if fallback is None else fallback.failed,
         fallback=fallback,
     )

@@ -78,7 +78,7 @@ class Traffic:
     @property
     def calls(self) -> Array:
         """Calls of a conversation."""
-        return 1 - self.skipped_first + (1 - self.skipped_later) * (self.turns.mean - 1)
+        return 1 - self.skipped_first + (1 - self.skipped_later) * self.turns.later
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +96,8 @@ class CacheUse:
         Share of calls that find the fixed parts.
     calls : array
         Calls per turn.
+    repeated : array
+        What a call would read that sends the same prompt again at once.
     """
 
     read: Array
@@ -104,6 +106,7 @@ class CacheUse:
     plain: Array
     fixed_found: Array
     calls: Array
+    repeated: Array
 
     @property
     def input(self) -> Array:
@@ -173,14 +176,15 @@ def cache_use(
         written_fixed=np.minimum(unread, written) * per,
         plain=(_sent(prompt, traffic) - read - written) * per,
         fixed_found=found * per,
-        calls=seen.calls / traffic.turns.mean,
+        calls=seen.calls / (1 + traffic.turns.later),
+        repeated=_repeated(prompt, traffic, rule, kept.end) * per,
     )
 
 
 def _without(prompt: Prompt, traffic: Traffic) -> CacheUse:
     plain = _sent(prompt, traffic) / np.maximum(traffic.calls, 1e-300)
     none = np.zeros_like(plain)
-    return CacheUse(none, none, none, plain, none, traffic.calls / traffic.turns.mean)
+    return CacheUse(none, none, none, plain, none, traffic.calls / (1 + traffic.turns.later), none)
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,6 +295,13 @@ def _stored(prompt: Prompt, traffic: Traffic, rule: CacheRule, count: int) -> Ar
     return _total(prompt, traffic, rule.least_tokens, count)
 
 
+def _repeated(prompt: Prompt, traffic: Traffic, rule: CacheRule, count: int) -> Array:
+    """Return the tokens of a conversation's calls that are found when they are sent again."""
+    stored = _total(prompt, traffic, rule.least_tokens, count)
+    lost = 0.0 if rule.step_tokens is None else (rule.step_tokens - 1) / 2 * traffic.calls
+    return np.maximum(stored - lost, 0.0)
+
+
 def _sent(prompt: Prompt, traffic: Traffic) -> Array:
     """Return the input tokens of a conversation's calls."""
     return _total(prompt, traffic, 0, len(prompt.order.parts))
@@ -300,5 +311,5 @@ def _total(prompt: Prompt, traffic: Traffic, least: int, count: int) -> Array:
     turns = traffic.turns
     calling = 1 - traffic.skipped_later
     first = 1 - traffic.skipped_first
-    later, resent = calling * (turns.mean - 1), calling * turns.pairs
+    later, resent = calling * turns.later, calling * turns.pairs
     return Beginning.of(prompt, count).long_enough(turns, least, first, later, resent, 0)[0]

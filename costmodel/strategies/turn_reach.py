@@ -27,18 +27,28 @@ class Turns:
         E[K], one or for every future; held at 1 from below.
     cv : float
         Coefficient of variation, as in costmodel.foundation.counts.
+    later_share, resent_share : array
+        Where a limit cuts conversations: which share of their later turns, and of the earlier
+        turns that they resend, is left to those that have begun.
     """
 
     mean: Array
     cv: float = 0.0
+    later_share: Array | float = 1.0
+    resent_share: Array | float = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mean", np.maximum(np.asarray(self.mean, dtype=np.float64), 1.0))
 
     @property
+    def later(self) -> Array:
+        """Turns of a conversation after its first."""
+        return np.asarray((self.mean - 1) * self.later_share)
+
+    @property
     def pairs(self) -> Array:
         """E[K (K - 1)] / 2: earlier turns resent by a conversation's calls, in all."""
-        return mean_pairs(self.mean, self.cv)
+        return np.asarray(mean_pairs(self.mean, self.cv) * self.resent_share)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -50,7 +60,8 @@ class Turns:
         means, reached = reach_grid(self.span, self.cv)
         if turn > reached.shape[1]:
             return np.zeros(self.mean.shape)
-        return np.asarray(np.interp(self.mean, means, reached[:, turn - 1]))
+        share = np.interp(self.mean, means, reached[:, turn - 1])
+        return np.asarray(share if turn == 1 else share * self.later_share)
 
 
 @lru_cache(maxsize=64)
@@ -108,7 +119,7 @@ def lags(
         Turns to look back.
     """
     # With W_k = P(K >= k): sums of W_k, and of (k - j - 1) W_k, over k from j + 2.
-    rest, resent = turns.mean - 1, turns.pairs
+    rest, resent = turns.later, turns.pairs
     found, unseen = [], calling
     for ago in range(1, most + 1):
         reaching = turns.reaching(ago + 1)

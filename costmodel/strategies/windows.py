@@ -171,7 +171,10 @@ class WindowRule:
     def _week(self, persons: Array, days: int, active: Array) -> PersonWindow:
         """Return the mean over weeks with 0, 1, ..., 7 active days."""
         chances = np.stack([active_in_a_week(days, float(count)) for count in active])
-        numbers = np.flatnonzero(chances[:, 1:].max(axis=0) > 0) + 1
+        # The days of a month beyond four weeks are a week of their own in `no_week_cut`.
+        some = chances.max(axis=0) > 0
+        some[: days % WEEK + 1] = True
+        numbers = np.flatnonzero(some[1:]) + 1
         asked = persons * numbers[:, None]
         found = self.limit.serve(asked)
 

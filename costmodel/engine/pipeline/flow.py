@@ -70,14 +70,16 @@ def flow_of(
     """
     demands = demands_of(world, memo, active)
     limited = limit_turns(world, memo, picked.by_turns, demands)
-    for segment, left in people_left(world, memo, picked.by_turns, demands).items():
+    arriving = dict(demands)
+    for segment, places, left in people_left(world, memo, picked.by_turns, arriving):
         for place in [place for place in demands if place[0] == segment]:
             demands[place] = without_the_left(memo, demands[place], left)
-            limited[place] = limited_without(memo, limited[place], left)
             active = active | {segment: demands[place].active}
+        for place in places:
+            limited[place] = limited_without(memo, limited[place], left)
     answers = kept_answers(world, memo, picked.answers, demands, limited)
     paths = tuple(paths_of(world, memo, book, Stages(demands, limited, answers, picked)))
-    thinned = limit_use(world, memo, picked.by_use, demands, paths)
+    thinned = limit_use(world, memo, picked.by_use, demands, paths, limited)
     lanes = tuple(_lane(world, memo, path, demands, thinned, answers) for path in paths)
     lanes = _with_storage(memo, lanes, paths)
     ledger = ledger_with_units(world, memo, book, lanes)

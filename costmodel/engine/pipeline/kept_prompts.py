@@ -78,7 +78,8 @@ def kept_input(calls: PromptCalls, bought: tuple[str, PromptCache] | None) -> Ke
         fixed = calls.sizes[: calls.order.shared]
         storage = memo(_storage, calls.prices, fixed, hours, on)
     before = _NOTHING_KEPT if (on == 1).all() else _unasked(calls)
-    return memo(_switched, before, calls.use(rule), reads, on, rate, storage)
+    own = memo(_as_kept, calls.use(rule), calls.shape.tries.again)
+    return memo(_switched, before, own, reads, on, rate, storage)
 
 
 def is_stated(step: Step) -> bool:
@@ -96,7 +97,9 @@ def _unasked(calls: PromptCalls) -> KeptInput:
         written = world.value(f"{path}.written", stated.written)
         return memo(_stated, cached, written, (stated.cached.mean, stated.written.mean))
     rule = implicit_rule(calls.prices)
-    return _NOTHING_KEPT if rule is None else memo(_as_kept, calls.use(rule))
+    if rule is None:
+        return _NOTHING_KEPT
+    return memo(_as_kept, calls.use(rule), calls.shape.tries.again)
 
 
 def _stated(cached: Array, written: Array, means: tuple[float, float]) -> KeptInput:
@@ -122,9 +125,11 @@ def _up_to_the_first_change(order: PromptOrder) -> tuple[str, ...]:
     return tuple(order.parts[end - 1].name for end in ends) or (order.parts[0].name,)
 
 
-def _as_kept(use: CacheUse) -> KeptInput:
+def _as_kept(use: CacheUse, again: Array) -> KeptInput:
+    """Return shares of the input; a prompt that is tried again finds what it has just stored."""
     sent = np.maximum(use.input, 1e-300)
-    read, written = np.asarray(use.read / sent), np.asarray(use.written / sent)
+    read = np.asarray(((1 - again) * use.read + again * use.repeated) / sent)
+    written = np.asarray((1 - again) * use.written / sent)
     return KeptInput(read, written, central=(_middle(read), _middle(written)))
 
 
@@ -134,10 +139,9 @@ def _middle(share: Array) -> float:
 
 
 def _switched(
-    before: KeptInput, use: CacheUse, reads: Array | None, on: Array, rate: str, storage: Array
+    before: KeptInput, own: KeptInput, reads: Array | None, on: Array, rate: str, storage: Array
 ) -> KeptInput:
     """Return a bought cache's shares from its first month on, the usual ones before."""
-    own = _as_kept(use)
     if reads is not None:
         stored = own.read + own.written
         written = np.asarray(np.maximum(stored - reads, 0.0))

@@ -12,7 +12,7 @@ from costmodel.engine.demand import Demand, scenario_months
 from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
 from costmodel.engine.pipeline.passing import Limited, Passing
-from costmodel.engine.pipeline.turn_quotas import TurnRule, rule_at
+from costmodel.engine.pipeline.turn_quotas import TurnRule, covered, rule_at
 from costmodel.engine.world import Steady, World
 from costmodel.scenario.schema import Quota
 from costmodel.strategies.churn import staying
@@ -40,16 +40,23 @@ class Left:
 
 def people_left(
     world: World | Steady, memo: Memo, quotas: Mapping[str, Quota], demands: Mapping[Place, Demand]
-) -> dict[str, Left]:
-    """Return by segment what people who leave change, for quotas by turns that drive some away."""
-    left = {}
+) -> list[tuple[str, tuple[Place, ...], Left]]:
+    """Return what people who leave change, for each quota by turns that drives some away.
+
+    Returns
+    -------
+    list of (segment, places, Left)
+        The places are those the quota counts; people leave with all they use.
+    """
+    left = []
     for name, quota in quotas.items():
         if quota.churn.certain and quota.churn.mean == 0:
             continue
         for segment in quota.segments:
             at = rule_at(world, memo, quota, segment, demands)
             if at is not None:
-                left[segment] = _left(world, memo, name, quota, segment, at)
+                places = tuple(covered(quota, segment, demands))
+                left.append((segment, places, _left(world, memo, name, quota, segment, at)))
     return left
 
 

@@ -56,8 +56,8 @@ class Limited:
         That model's name.
     affected : array
         Share of the people who are stopped at least once in the month.
-    carried : array
-        What comes back from earlier windows, as a share of the arriving turns; as much is put off.
+    carried, deferred : array
+        What comes back from earlier windows, and what is put off, as shares of the arriving turns.
     paid : array
         Share of the arriving turns that are paid for above the limit.
     between : array or None
@@ -71,6 +71,7 @@ class Limited:
     model: str = ""
     affected: Array = field(default_factory=lambda: NONE)
     carried: Array = field(default_factory=lambda: NONE)
+    deferred: Array = field(default_factory=lambda: NONE)
     paid: Array = field(default_factory=lambda: NONE)
     between: Array | None = None
 

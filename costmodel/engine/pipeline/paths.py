@@ -199,7 +199,7 @@ class _Calls:
             update={"model": model}
         )  # fmt: skip
         bought = self.stages.picked.prompts.get(self.name) if path == PRIMARY else None
-        stream = self._stream(path, model)
+        stream = self._stream(path, model, passing)
         use = kept_input(self._sharing(model, step, stream), bought)
         rates = monthly_rates(
             self.book, scenario.start, scenario.months, model, step.mode, use.lifetime
@@ -216,7 +216,7 @@ class _Calls:
         assert model is not None
         world, scenario, memo = self.world, self.world.scenario, self.memo
         step = self.step.model_copy(update={"model": model})
-        usual = self._stream(PRIMARY, self.step.model)
+        usual = self._stream(PRIMARY, self.step.model, passing)
         first = self.memo(_not_reaching, self.shape.tries, usual.skipped_first)
         later = self.memo(_not_reaching, self.shape.tries, usual.skipped_later)
         stream = replace(usual, skipped_first=first, skipped_later=later)
@@ -242,7 +242,7 @@ class _Calls:
             own=model == self.step.model,
         )
 
-    def _stream(self, path: str, model: str) -> Stream:
+    def _stream(self, path: str, model: str, own: Passing) -> Stream:
         """Return the calls of all segments that this path sends to one model."""
         demands, passing = [], []
         for segment in self.feature.turns_per_user:
@@ -252,9 +252,9 @@ class _Calls:
                     demands.append(self.stages.demands[segment, self.name])
                     passing.append(part)
         if self.kept.nothing:
-            return Stream(demands, passing)
+            return Stream(demands, passing, own)
         first = self.memo(_answered_of, self.kept)
-        return Stream(demands, passing, first, first if self.kept.multi_turn else NONE)
+        return Stream(demands, passing, own, first, first if self.kept.multi_turn else NONE)
 
 
 def _answered_of(kept: Kept) -> Array:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from costmodel.engine.cliffs import OUTPUT_CORRELATION, USER_CORRELATION, size_law
 from costmodel.engine.demand import Demand, scenario_months
 from costmodel.engine.memo import Memo
-from costmodel.engine.pipeline.passing import NONE, Passing
+from costmodel.engine.pipeline.passing import NONE, WHOLE, Passing
 from costmodel.engine.requests import RequestShape, user_spread
 from costmodel.engine.rows import by_month
 from costmodel.engine.world import Steady, World
@@ -46,12 +46,15 @@ class Stream:
     ----------
     demands : sequence of Demand
     passing : sequence of Passing
+    own : Passing
+        Which turns of their conversations those are that the cache is worked out for.
     skipped_first, skipped_later : array
         Shares of first and of later turns that make no such call: the response cache answers them.
     """
 
     demands: Sequence[Demand]
     passing: Sequence[Passing]
+    own: Passing = WHOLE
     skipped_first: Array = field(default_factory=lambda: NONE)
     skipped_later: Array = field(default_factory=lambda: NONE)
 
@@ -125,7 +128,7 @@ class PromptCalls:
             self.shape,
             _widths(self.step, self.shape) if rule.least_tokens else Widths(),
             begun,
-            law.turns.cv,
+            self.memo(_turns, self.shape.turns, law.turns.cv, self.stream.own),
             _gaps(law.gap),
             self.stream.skipped_first,
             self.stream.skipped_later,
@@ -198,13 +201,22 @@ def _begun(
     return by_month(of_month, active, per_user, periods, volume, turns, first, seconds)
 
 
+def _turns(mean: Array, cv: float, passing: Passing) -> Turns:
+    """Return the turns of conversations, those that a limit cuts as far as it lets them through."""
+    if passing.whole:
+        return Turns(mean, cv)
+    begun = np.where(passing.first > 0, passing.first, 1.0)
+    later = np.maximum(mean * passing.turns / begun - 1, 0.0) / np.maximum(mean - 1, 1e-12)
+    return Turns(mean, cv, later, passing.resent / begun)
+
+
 def _use(
     order: PromptOrder,
     sizes: tuple[Array, ...],
     shape: RequestShape,
     widths: Widths,
     begun: tuple[Array, ...],
-    turns_cv: float,
+    turns: Turns,
     gap: tuple[float, float],
     skipped_first: Array,
     skipped_later: Array,
@@ -214,7 +226,7 @@ def _use(
 ) -> CacheUse:
     traffic = Traffic(
         conversations=sum(begun[1:], begun[0]),
-        turns=Turns(shape.turns, turns_cv),
+        turns=turns,
         gaps=Gaps.of(*gap),
         skipped_first=skipped_first,
         skipped_later=skipped_later,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,14 @@ import numpy.typing as npt
 from costmodel.engine.demand import Demand, scenario_months
 from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
-from costmodel.engine.pipeline.passing import NONE, UNLIMITED, Limited, Passing
+from costmodel.engine.pipeline.passing import UNLIMITED, Limited, Passing
+from costmodel.engine.pipeline.returning import QuotaEffect, quota_effect
 from costmodel.engine.rows import by_month
 from costmodel.engine.world import Steady, World
 from costmodel.scenario.schema import Quota
 from costmodel.strategies.buckets import TokenBucket
-from costmodel.strategies.deferral import Deferral
 from costmodel.strategies.features import Stream, merged
-from costmodel.strategies.months import MonthEffect, Rule, limit_months
+from costmodel.strategies.months import Rule
 from costmodel.strategies.people import Intensity
 from costmodel.strategies.windows import TurnLimit, Window, WindowRule
 
@@ -63,6 +63,7 @@ class TurnRule:
         How these people differ.
     asked : array (months, draws)
         Turns that a person asks for in a month, in the mean over people.
+    people : array (months, draws)
     active : array or None
         Days a month on which a person is active; None for every day.
     """
@@ -70,6 +71,7 @@ class TurnRule:
     rule: Rule
     sigma: Intensity
     asked: Array
+    people: Array
     active: Array | None
 
 
@@ -82,23 +84,26 @@ def rule_at(
         return None
     factors = tuple(demands[place].factors[1:] for place in places)
     rule, sigma = _rule(world, quota, places, memo(_weights, factors))
-    return TurnRule(rule, sigma, memo(asked_per_person, factors), active_days(world, places))
+    asked, people = memo(asked_per_person, factors), demands[places[0]].active
+    return TurnRule(rule, sigma, asked, people, active_days(world, places))
 
 
 def _limited(world: World | Steady, memo: Memo, name: str, quota: Quota, at: TurnRule) -> Limited:
     """Return what a quota does to the features it covers, all in the same share."""
     path = f"strategies.{name}"
     months = scenario_months(world.scenario)
+    on = running(months, quota.from_month)
     effect = memo(
-        _effect,
+        quota_effect,
         at.rule,
         at.sigma,
         at.asked,
+        at.people,
         tuple(month.days for month in months),
         at.active,
         world.value(f"{path}.defer", quota.defer),
+        on,
     )
-    on = running(months, quota.from_month)
     if memo(_never_met, effect, on):
         return UNLIMITED
     if quota.then == "degrade":
@@ -112,7 +117,7 @@ NEVER = 1e-6
 """A limit that fewer people meet in every month and future is left out: it changes nothing."""
 
 
-def _never_met(effect: MonthEffect, on: Array) -> bool:
+def _never_met(effect: QuotaEffect, on: Array) -> bool:
     return float((effect.affected * on).max()) < NEVER
 
 
@@ -178,74 +183,11 @@ def active_days(world: World | Steady, places: Sequence[Place]) -> Array | None:
     return None
 
 
-def _effect(
-    base: Rule,
-    sigma: Intensity,
-    asked: Array,
-    days: tuple[int, ...],
-    active: Array | None,
-    defer: Array,
-) -> MonthEffect:
-    """Return what a rule does, with a share of the refused turns coming back."""
-    # A month before a feature starts asks for nothing: any demand will do there.
-    some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
-    if not (defer > 0).any():
-        effect = limit_months(base, sigma, some, days, active, columns=COLUMNS)
-        return replace(effect, carried=NONE)
-    return _deferred(base, sigma, some, days, active, defer)
-
-
-COLUMNS = ("share", "affected", "between", "begun", "resent")
-"""What is looked up of a limit where nothing comes back."""
-NODES = 3
-"""Shares that return, for which months are worked out where it is uncertain: what lies between
-follows a parabola through three; the share served is then good to 1e-3 over 10 % to 60 %."""
-
-
-def _deferred(
-    base: Rule,
-    sigma: Intensity,
-    asked: Array,
-    days: tuple[int, ...],
-    active: Array | None,
-    defer: Array,
-) -> MonthEffect:
-    assert isinstance(base, WindowRule)
-    low, high = float(defer.min()), float(defer.max())
-    nodes = np.linspace(low, high, NODES) if high > low else np.array([low])
-    found = [
-        limit_months(
-            WindowRule(base.limit, base.window, Deferral(min(share, MOST_DEFERRED))),
-            sigma, asked, days, active, columns=(*COLUMNS, "carried"),
-        )
-        for share in nodes.tolist()
-    ]  # fmt: skip
-    if len(found) == 1:
-        return found[0]
-    weights = [_lagrange(defer, nodes, place) for place in range(NODES)]
-    return MonthEffect(
-        **{
-            column: sum((w * getattr(f, column) for w, f in zip(weights, found, strict=True)), NONE)
-            for column in MonthEffect.__dataclass_fields__
-        }
-    )
-
-
-MOST_DEFERRED = 0.95
-"""Of what is refused, the most that may come back: at 100 % and short of room, what waits grows
-without end."""
-
-
-def _lagrange(at: Array, nodes: Array, place: int) -> Array:
-    others = np.delete(nodes, place)
-    return np.asarray(np.prod([(at - o) / (nodes[place] - o) for o in others], axis=0))
-
-
 def _where(on: Array, values: Array, otherwise: float) -> Array:
     return values if (on == 1).all() else np.where(on == 1, values, otherwise)
 
 
-def _served(effect: MonthEffect, on: Array) -> Passing:
+def _served(effect: QuotaEffect, on: Array) -> Passing:
     return Passing(
         _where(on, effect.share, 1.0),
         _where(on, effect.begun, 1.0),
@@ -253,32 +195,34 @@ def _served(effect: MonthEffect, on: Array) -> Passing:
     )
 
 
-def _blocked(effect: MonthEffect, on: Array) -> Limited:
+def _blocked(effect: QuotaEffect, on: Array) -> Limited:
     return Limited(
         primary=_served(effect, on),
         affected=_where(on, effect.affected, 0.0),
         carried=_where(on, effect.carried, 0.0),
+        deferred=_where(on, effect.deferred, 0.0),
         between=_where(on, np.maximum(effect.between - 1, 0.0), np.nan),
     )
 
 
-def _degraded(effect: MonthEffect, on: Array, model: str) -> Limited:
+def _degraded(effect: QuotaEffect, on: Array, model: str) -> Limited:
     served = _served(effect, on)
     cheaper = Passing(1 - served.turns, 1 - served.first, 1 - served.resent)
     affected = _where(on, effect.affected, 0.0)
     return Limited(served, cheaper, model, affected=affected)
 
 
-def _paid(effect: MonthEffect, on: Array, take_up: Array) -> Limited:
+def _paid(effect: QuotaEffect, on: Array, take_up: Array) -> Limited:
     """Return a quota above which a share of the people who meet it pay for all they ask."""
     served = _served(effect, on)
     if (take_up == 1).all():
-        return Limited(affected=_where(on, effect.affected, 0.0), paid=1 - served.turns)
+        return Limited(paid=1 - served.turns)
     paid = (1 - served.turns) * take_up
     above = [part + (1 - part) * take_up for part in (served.first, served.resent)]
     return Limited(
         primary=Passing(served.turns + paid, *above),
-        affected=_where(on, effect.affected, 0.0),
-        carried=_where(on, effect.carried, 0.0),
+        affected=_where(on, effect.affected, 0.0) * (1 - take_up),
+        carried=_where(on, effect.carried * (1 - take_up), 0.0),
+        deferred=_where(on, effect.deferred * (1 - take_up), 0.0),
         paid=paid,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from costmodel.engine.demand import Demand, scenario_months
 from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
-from costmodel.engine.pipeline.passing import ALL, NONE
+from costmodel.engine.pipeline.passing import ALL, NONE, Limited
 from costmodel.engine.pipeline.paths import Path
 from costmodel.engine.pipeline.turn_quotas import NEVER, active_days, asked_per_person, covered
 from costmodel.engine.rows import by_month
@@ -56,6 +56,7 @@ def limit_use(
     quotas: Mapping[str, Quota],
     demands: Mapping[Place, Demand],
     paths: Sequence[Path],
+    limited: Mapping[Place, Limited],
 ) -> dict[Place, Thinned]:
     """Return what quotas by calls, tokens or USD leave, for the places they count.
 
@@ -66,14 +67,20 @@ def limit_use(
         The arriving turns by segment and feature.
     paths : sequence of Path
         What these turns use, by lane.
+    limited : mapping
+        What quotas by turns have left of them.
     """
     thinned: dict[Place, Thinned] = {}
+    # People are stopped by the stricter of two limits: this one is worked out for what they would
+    # use without the other, and takes off only what that has not.
     for name, quota in quotas.items():
         for segment in quota.segments:
             places = covered(quota, segment, demands)
             if places:
-                effect = _limited(world, memo, name, quota, places, demands, paths)
-                thinned |= dict.fromkeys(places, effect)
+                passed = {place: memo(_passed, limited[place]) for place in places}
+                effect = _limited(world, memo, name, quota, passed, demands, paths)
+                for place in places:
+                    thinned[place] = memo(_beyond, effect, passed[place])
     return thinned
 
 
@@ -82,14 +89,19 @@ def _limited(
     memo: Memo,
     name: str,
     quota: Quota,
-    places: Sequence[Place],
+    passed: Mapping[Place, Array],
     demands: Mapping[Place, Demand],
     paths: Sequence[Path],
 ) -> Thinned:
-    months = scenario_months(world.scenario)
+    places, months = tuple(passed), scenario_months(world.scenario)
     lanes = [[path for path in paths if _place(path) == place] for place in places]
-    uses = tuple(memo(_use, tuple(_parts(path, quota.unit) for path in each)) for each in lanes)
-    calls = tuple(memo(_use, tuple(_parts(path, "calls") for path in each)) for each in lanes)
+    uses, calls = (
+        tuple(
+            memo(_use, tuple(_parts(path, unit) for path in each), passed[place])
+            for place, each in zip(places, lanes, strict=True)
+        )
+        for unit in (quota.unit, "calls")
+    )
     factors = tuple(demands[place].factors[1:] for place in places)
     asked = memo(_asked, factors, calls)
     cost = memo(_mean_cost, factors, calls, uses)
@@ -126,12 +138,23 @@ def _parts(path: Path, unit: str) -> tuple[Array, ...]:
     return path.turns, shape.tries.billed, shape.input, shape.output
 
 
-def _use(paths: tuple[tuple[Array, ...], ...]) -> Array:
-    """Return what an arriving turn uses on all its paths: (months, draws)."""
+def _passed(limits: Limited) -> Array:
+    """Return the share of the arriving turns that quotas by turns let through on any path."""
+    return limits.primary.turns if limits.cheaper is None else ALL
+
+
+def _beyond(effect: Thinned, passed: Array) -> Thinned:
+    """Return what a limit takes off beside what an earlier one has stopped."""
+    share = np.minimum(effect.share / np.maximum(passed, 1e-300), 1.0)
+    return replace(effect, share=share)
+
+
+def _use(paths: tuple[tuple[Array, ...], ...], passed: Array) -> Array:
+    """Return what a turn that no quota has stopped uses on all its paths: (months, draws)."""
     total = np.zeros((1, 1))
     for turns, each, *tokens in paths:
         total = total + turns * each * (tokens[0] + tokens[1] if tokens else 1.0)
-    return total
+    return total / np.maximum(passed, 1e-300)
 
 
 def _rounded_mean(values: Array) -> float:
