@@ -92,7 +92,7 @@ def test_calls_are_counted_as_billed_and_money_until_it_is_used_up():
 
 def test_turns_beyond_are_answered_cheaper_or_sold():
     cheap = with_strategies({}, cap=quota("2 turns per month", then="degrade", model=CHEAPER))
-    result = played(cheap, 200, prices=shelf(), uncertainty=frozenset())
+    result = played(cheap, 80, prices=shelf(), uncertainty=frozenset())
     lane = result.lanes["free", "answer"]
     over = 4 - (2 - math.exp(-4) * (2 + 4))
     assert near(lane.fates["degraded"][:, 0], 100 * over)
