@@ -87,11 +87,10 @@ def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]
         answered[path] = answered.get(path, 0.0) + turns * (1 - _failed(lane))
     # Turns of the fallback took another path first.
     reached.pop(FALLBACK, None)
-    carried, deferred = (demanded * full(part) for part in _put_off(flow, place))
+    limits = flow.limited[place]
+    carried, deferred = (demanded * full(part) for part in (limits.carried, limits.deferred))
+    capped = np.ones((1, 1)) if flow.capped is None else flow.capped.share
     made = sum(reached.values(), np.zeros(shape))
-    after = made / np.where(demanded > 0, demanded, 1.0)
-    before = _before_use(flow, place)
-    share = after / np.where(before > 0, before, 1.0)
     return Fate(
         demanded=demanded,
         carried_in=carried,
@@ -99,41 +98,15 @@ def _fate(projection: Projection, place: tuple[str, str], shape: tuple[int, int]
         blocked=demanded + carried - deferred - made,
         answered=answered,
         failed=made - sum(answered.values(), np.zeros(shape)),
-        affected=full(_affected(flow, place)),
-        looked_up=full(demanded * share * _sum(flow, place, first, "looked_up")),
-        wrong=full(demanded * share * _sum(flow, place, first, "wrong")),
-        paid=full(demanded * share * flow.limited[place].paid),
+        affected=full(limits.affected),
+        looked_up=full(demanded * capped * _sum(flow, place, first, "looked_up")),
+        wrong=full(demanded * capped * _sum(flow, place, first, "wrong")),
+        paid=full(demanded * capped * limits.paid),
     )
 
 
 def _failed(lane: LaneFlow) -> Array:
     return lane.step.shape.tries.failed
-
-
-def _put_off(flow: Flow, place: tuple[str, str]) -> tuple[Array, Array]:
-    """Return what comes back and what is put off, as shares of the arriving turns."""
-    own, by_use = flow.limited[place], flow.thinned.get(place)
-    if by_use is None:
-        return own.carried, own.deferred
-    more = own.primary.turns * by_use.carried
-    return own.carried + more, own.deferred + more
-
-
-def _before_use(flow: Flow, place: tuple[str, str]) -> Array:
-    """Return the share of the arriving turns that quotas by turns let through on any path."""
-    limits = flow.limited[place]
-    degraded = 0.0 if limits.cheaper is None else limits.cheaper.turns
-    return np.asarray(limits.primary.turns + degraded)
-
-
-def _affected(flow: Flow, place: tuple[str, str]) -> Array:
-    """Return the share of people stopped by a quota of either kind.
-
-    Who meets one limit is likely to meet the other: the larger share is taken.
-    """
-    by_use = flow.thinned.get(place)
-    own = flow.limited[place].affected
-    return own if by_use is None else np.maximum(own, by_use.affected)
 
 
 def _sum(flow: Flow, place: tuple[str, str], step: str, column: str) -> Array:

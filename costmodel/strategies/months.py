@@ -21,6 +21,7 @@ ACTIVE_STEP = 1 / 8
 """Steps of the log number of active days; shares of people affected are then good to 1e-3."""
 MOST_ACTIVE = 17
 """Points along active days, however wide the belief is."""
+SHARES = {"share", "affected", "begun", "resent"}
 COLUMNS = ("share", "affected", "between", "within", "carried", "begun", "resent")
 
 
@@ -241,6 +242,8 @@ def limit_months(
         part = table(rows[chosen], _of(used, chosen), _of(cap, chosen), columns)
         for name, values in part.items():
             found[name][chosen] = values
+    for name in SHARES & found.keys():
+        np.minimum(found[name], 1.0, out=found[name])  # against rounding
     known = {name: values.reshape(asked.shape) for name, values in found.items()}
     return MonthEffect(**{name: known.get(name, _UNKNOWN) for name in COLUMNS})
 

@@ -23,12 +23,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.strategies.cut_conversations import cut_conversations
 from costmodel.strategies.limits import largest_exact, square_per_turn, tails
 from costmodel.strategies.people import Intensity
 from costmodel.strategies.stopping import Stopping, stopping, whole_stop
 
 Array = npt.NDArray[np.float64]
 
+CUT_CAPS = 5
+"""Caps for which it is worked out which calls are cut."""
 _ALIKE = 0.05
 """Coefficients of variation below which calls cost the same: B / c calls, rounded up, are let
 through. Above, sums of calls fall anywhere between whole costs."""
@@ -85,8 +88,30 @@ class SpendLimit:
         first, second, stopped = stops.applied(*self._counted(mean, stops.calls))
         return np.minimum(first, mean), second, np.clip(stopped, 0, 1)
 
-    def cut(self, mean: Array) -> None:
-        """Return None: the calls let through are taken as a fair sample."""
+    def cut(self, mean: Array) -> tuple[Array, Array]:
+        """Return first calls served, and earlier ones that served calls resend: (caps, *shape).
+
+        As `PersonWindow` has them, for the mean number of calls that each cap lets through: the cap
+        in mean calls, and half of what the last one overshoots. Between a few caps linear in the
+        log.
+        """
+        caps = self.caps
+        some = np.unique(np.linspace(0, caps.size - 1, CUT_CAPS).astype(int))
+        over = 0.0 if self.cv < _ALIKE else (1 + self.cv**2) / 2
+        found = [
+            cut_conversations(mean, max(math.ceil(cap + over - 1e-9), 1), self.calls, self.calls_cv)
+            for cap in caps[some].tolist()
+        ]
+        if some.size == 1:
+            return found[0][0][None], found[0][1][None]
+        place = np.interp(np.log(caps), np.log(caps[some]), np.arange(some.size))
+        below = np.minimum(place.astype(int), some.size - 2)
+        part = (place - below).reshape(-1, *(1,) * mean.ndim)
+        begun, resent = (np.stack(values) for values in zip(*found, strict=True))
+        return (
+            begun[below] * (1 - part) + begun[below + 1] * part,
+            resent[below] * (1 - part) + resent[below + 1] * part,
+        )
 
     def _stops(self) -> Stopping:
         """Return, for each cap, the law of the number of calls it lets through."""

@@ -52,8 +52,8 @@ class Limit(Protocol):
         """Return mean served, mean square and probability to be stopped: (caps, *mean's shape)."""
         ...
 
-    def cut(self, mean: Array) -> tuple[Array, Array] | None:
-        """Return first turns and resent ones as `PersonWindow` has them; None if a fair sample."""
+    def cut(self, mean: Array) -> tuple[Array, Array]:
+        """Return first turns and resent ones as `PersonWindow` has them: (caps, *mean's shape)."""
         ...
 
 
@@ -158,14 +158,14 @@ class WindowRule:
         if self.window == "week":
             return self._week(persons, days, active)
         first, second, over = self.limit.serve(persons)
-        begun, resent = (None, None) if (cut := self.limit.cut(persons)) is None else cut
+        begun, resent = self.limit.cut(persons)
         return PersonWindow(
             persons,
             first[:, None],
             second[:, None],
             over[:, None],
-            begun=None if begun is None else begun[:, None],
-            resent=None if resent is None else resent[:, None],
+            begun=begun[:, None],
+            resent=resent[:, None],
         )
 
     def _week(self, persons: Array, days: int, active: Array) -> PersonWindow:
@@ -182,8 +182,7 @@ class WindowRule:
             return np.asarray(np.einsum("an,cnp->cap", chances[:, numbers], values))
 
         served, square, stopped = map(over_weeks, found)
-        cut = self.limit.cut(asked)
-        begun, resent = (None, None) if cut is None else map(over_weeks, cut)
+        begun, resent = map(over_weeks, self.limit.cut(asked))
         mean = chances @ np.arange(WEEK + 1)
         passes = np.ones((found[2].shape[0], WEEK + 1, persons.size))
         passes[:, numbers] = 1 - found[2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from costmodel.engine.pipeline.passing import Limited
 from costmodel.engine.pipeline.paths import CACHE, Path, Stages, paths_of
 from costmodel.engine.pipeline.spend_cap import Capped, cap_spend
 from costmodel.engine.pipeline.turn_quotas import limit_turns
-from costmodel.engine.pipeline.use_quotas import Thinned, limit_use
+from costmodel.engine.pipeline.use_quotas import limit_use
 from costmodel.engine.unit_charges import ledger_with_units
 from costmodel.engine.world import World
 from costmodel.prices.book import PriceBook
@@ -41,8 +41,8 @@ class Flow:
         People of each segment, those who left because of a quota apart: (months, draws).
     demands : mapping
         Arriving turns by segment and feature.
-    limited, thinned : mapping
-        What quotas by turns, and by use, leave of them.
+    limited : mapping
+        What quotas leave of them.
     answers : mapping of str to Kept
         By feature.
     paths : sequence of Path
@@ -56,7 +56,6 @@ class Flow:
     limited: Mapping[Place, Limited]
     answers: Mapping[str, Kept]
     paths: Sequence[Path]
-    thinned: Mapping[Place, Thinned] = field(default_factory=dict)
     capped: Capped | None = None
 
 
@@ -79,11 +78,13 @@ def flow_of(
             limited[place] = limited_without(memo, limited[place], left)
     answers = kept_answers(world, memo, picked.answers, demands, limited)
     paths = tuple(paths_of(world, memo, book, Stages(demands, limited, answers, picked)))
-    thinned = limit_use(world, memo, picked.by_use, demands, paths, limited)
-    lanes = tuple(_lane(world, memo, path, demands, thinned, answers) for path in paths)
+    if picked.by_use:
+        limited = limit_use(world, memo, picked.by_use, demands, paths, limited)
+        paths = tuple(paths_of(world, memo, book, Stages(demands, limited, answers, picked)))
+    lanes = tuple(_lane(world, memo, path, demands, answers) for path in paths)
     lanes = _with_storage(memo, lanes, paths)
     ledger = ledger_with_units(world, memo, book, lanes)
-    flow = Flow(ledger, active, demands, limited, answers, paths, thinned)
+    flow = Flow(ledger, active, demands, limited, answers, paths)
     if picked.cap is None:
         return flow
     months = scenario_months(world.scenario)
@@ -97,23 +98,16 @@ def _lane(
     memo: Memo,
     path: Path,
     demands: Mapping[Place, Demand],
-    thinned: Mapping[Place, Thinned],
     answers: Mapping[str, Kept],
 ) -> LaneFlow:
-    place = (path.lane.segment, path.lane.feature)
-    demand, share = demands[place], path.turns
-    if place in thinned:
-        share = memo(_times, share, thinned[place].share)
-    taken = through(memo, demand, share)
+    demand = demands[path.lane.segment, path.lane.feature]
+    taken = through(memo, demand, path.turns)
     if path.lane.path != CACHE:
         return lane_flow(world, memo, path.lane, taken, path.cost, path.cv, path.between)
     free = memo(_nothing, world.scenario.months, world.draws)
     flow = LaneFlow(path.lane, taken, free, path.cost)
-    looked_up = path.looked_up
-    if place in thinned:
-        looked_up = memo(_times, looked_up, thinned[place].share)
     lookup = answers[path.lane.feature].lookup
-    usd = memo(_lookups, through(memo, demand, looked_up).turns, lookup)
+    usd = memo(_lookups, through(memo, demand, path.looked_up).turns, lookup)
     return replace(flow, charges={LOOKUPS: usd})
 
 

@@ -150,9 +150,10 @@ def limited_without(memo: Memo, limited: Limited, left: Left) -> Limited:
 
 def _limited_without(limited: Limited, left: Left) -> Limited:
     parts = limited.primary
-    primary = Passing(
-        *(np.minimum(part * left.served, 1.0) for part in (parts.turns, parts.first, parts.resent))
-    )
+    served = np.minimum(parts.turns * left.served, 1.0)
+    # Of first turns, and of resent ones, as much less is cut as of all turns.
+    less = np.divide(1 - served, 1 - parts.turns, out=np.ones_like(served), where=parts.turns < 1)
+    primary = Passing(served, 1 - (1 - parts.first) * less, 1 - (1 - parts.resent) * less)
     cheaper = limited.cheaper and Passing(1 - primary.turns, 1 - primary.first, 1 - primary.resent)
     affected = np.minimum(limited.affected * left.affected, 1.0)
     return replace(limited, primary=primary, cheaper=cheaper, affected=affected)

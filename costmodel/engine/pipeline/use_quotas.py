@@ -1,15 +1,15 @@
 """Quotas by what was billed: calls, tokens or USD that one person may use in a window.
 
-They thin all paths of the features they count alike, and what the response cache answers with
-them; caches are worked out for the turns before it (a stated bias). People are taken to differ as
-before any quota by turns.
+They cut all paths of the features they count alike, and what the response cache answers with
+them; its hit rates are those of the turns before it (a stated bias). What people use is worked out
+as without a quota by turns: who meets both limits is stopped by the stricter one.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,9 @@ import numpy.typing as npt
 from costmodel.engine.demand import Demand, scenario_months
 from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
-from costmodel.engine.pipeline.passing import ALL, NONE, Limited
+from costmodel.engine.pipeline.passing import ALL, WHOLE, Limited, Passing
 from costmodel.engine.pipeline.paths import Path
+from costmodel.engine.pipeline.returning import MOST_DEFERRED
 from costmodel.engine.pipeline.turn_quotas import NEVER, active_days, asked_per_person, covered
 from costmodel.engine.rows import by_month
 from costmodel.engine.world import World
@@ -28,26 +29,9 @@ from costmodel.strategies.deferral import Deferral
 from costmodel.strategies.features import Stream, merged
 from costmodel.strategies.months import MonthEffect, limit_months
 from costmodel.strategies.spending_limits import spend_limit
-from costmodel.strategies.windows import WindowRule
+from costmodel.strategies.windows import Window, WindowRule
 
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Thinned:
-    """What a limit on use leaves of the turns of a segment at a feature: (months, draws).
-
-    Parameters
-    ----------
-    share : array
-        Share of the turns that go on.
-    affected, carried : array
-        As in `Limited`.
-    """
-
-    share: Array
-    affected: Array = field(default_factory=lambda: NONE)
-    carried: Array = field(default_factory=lambda: NONE)
 
 
 def limit_use(
@@ -57,8 +41,8 @@ def limit_use(
     demands: Mapping[Place, Demand],
     paths: Sequence[Path],
     limited: Mapping[Place, Limited],
-) -> dict[Place, Thinned]:
-    """Return what quotas by calls, tokens or USD leave, for the places they count.
+) -> dict[Place, Limited]:
+    """Return what quotas by calls, tokens or USD leave, beside those by turns.
 
     Parameters
     ----------
@@ -70,21 +54,25 @@ def limit_use(
     limited : mapping
         What quotas by turns have left of them.
     """
-    thinned: dict[Place, Thinned] = {}
-    # People are stopped by the stricter of two limits: this one is worked out for what they would
-    # use without the other, and takes off only what that has not.
+    left = dict(limited)
     for name, quota in quotas.items():
         for segment in quota.segments:
             places = covered(quota, segment, demands)
-            if places:
-                passed = {place: memo(_passed, limited[place]) for place in places}
-                effect = _limited(world, memo, name, quota, passed, demands, paths)
-                for place in places:
-                    thinned[place] = memo(_beyond, effect, passed[place])
-    return thinned
+            if not places:
+                continue
+            passed = {place: memo(_passed, limited[place]) for place in places}
+            effect = _effect_on(world, memo, name, quota, passed, demands, paths)
+            if effect is None:
+                continue
+            take_up = _NONE
+            if quota.then == "overage" and quota.take_up is not None:
+                take_up = world.value(f"strategies.{name}.take_up", quota.take_up)
+            for place in places:
+                left[place] = memo(_narrowed, left[place], effect, quota.model or "", take_up)
+    return left
 
 
-def _limited(
+def _effect_on(
     world: World,
     memo: Memo,
     name: str,
@@ -92,7 +80,8 @@ def _limited(
     passed: Mapping[Place, Array],
     demands: Mapping[Place, Demand],
     paths: Sequence[Path],
-) -> Thinned:
+) -> MonthEffect | None:
+    """Return what a quota leaves of all turns; None where nobody meets it."""
     places, months = tuple(passed), scenario_months(world.scenario)
     lanes = [[path for path in paths if _place(path) == place] for place in places]
     uses, calls = (
@@ -103,8 +92,6 @@ def _limited(
         for unit in (quota.unit, "calls")
     )
     factors = tuple(demands[place].factors[1:] for place in places)
-    asked = memo(_asked, factors, calls)
-    cost = memo(_mean_cost, factors, calls, uses)
     streams = tuple(
         _stream(world, place, quota, each[0].cv, memo(_rounded_mean, called))
         for place, each, called in zip(places, lanes, calls, strict=True)
@@ -113,8 +100,8 @@ def _limited(
         _effect,
         streams,
         memo(_mean_weights, factors, calls),
-        asked,
-        cost,
+        memo(_asked, factors, calls),
+        memo(_mean_cost, factors, calls, uses),
         float(quota.amount),
         quota.period,
         tuple(month.days for month in months),
@@ -143,10 +130,51 @@ def _passed(limits: Limited) -> Array:
     return limits.primary.turns if limits.cheaper is None else ALL
 
 
-def _beyond(effect: Thinned, passed: Array) -> Thinned:
-    """Return what a limit takes off beside what an earlier one has stopped."""
-    share = np.minimum(effect.share / np.maximum(passed, 1e-300), 1.0)
-    return replace(effect, share=share)
+_NONE: Array = np.zeros((1, 1))
+
+
+def _narrowed(limits: Limited, effect: MonthEffect, model: str, take_up: Array) -> Limited:
+    """Return what two limits on the same people leave: the stricter one, share by share."""
+    both, cheaper = _within(limits.primary, effect), limits.cheaper
+    above = [
+        part - cut
+        for part, cut in zip(_columns(limits.primary), _columns(both), strict=True)
+    ]  # fmt: skip
+    if cheaper is not None:
+        # What a first quota sends to a cheaper model counts too, and is cut before the rest.
+        whole = _within(WHOLE, effect)
+        cheaper = Passing(
+            *(
+                np.maximum(all_of - own, 0.0)
+                for all_of, own in zip(_columns(whole), _columns(both), strict=True)
+            )
+        )
+    elif model:
+        cheaper = Passing(*above)
+    paid = above[0] * take_up
+    return replace(
+        limits,
+        primary=Passing(
+            *(cut + more * take_up for cut, more in zip(_columns(both), above, strict=True))
+        ),
+        cheaper=cheaper,
+        model=limits.model or model,
+        affected=np.maximum(limits.affected, effect.affected * (1 - take_up)),
+        carried=limits.carried + limits.primary.turns * effect.carried,
+        deferred=limits.deferred + limits.primary.turns * effect.carried,
+        paid=limits.paid + paid,
+        between=None,
+    )
+
+
+def _within(passing: Passing, effect: MonthEffect) -> Passing:
+    columns = (effect.share, effect.begun, effect.resent)
+    pairs = zip(_columns(passing), columns, strict=True)
+    return Passing(*(np.minimum(part, left) for part, left in pairs))
+
+
+def _columns(passing: Passing) -> tuple[Array, Array, Array]:
+    return passing.turns, passing.first, passing.resent
 
 
 def _use(paths: tuple[tuple[Array, ...], ...], passed: Array) -> Array:
@@ -215,28 +243,31 @@ def _effect(
     asked: Array,
     cost: Array,
     amount: float,
-    period: str,
+    period: Window,
     days: tuple[int, ...],
     active: Array | None,
     defer: float,
     on: Array,
-) -> Thinned:
+) -> MonthEffect | None:
     stream = merged(weights, streams)
     some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
     caps = amount / np.maximum(cost, 1e-300)
     ends = np.array([float(caps.min()), float(caps.max())])
     limit = spend_limit(ends, 1.0, stream.cv, stream.sigma, stream.turns, stream.turns_cv)
-    back = Deferral(min(defer, 0.95)) if defer > 0 else None
-    rule = WindowRule(limit, period, back)  # type: ignore[arg-type]
-    effect: MonthEffect = limit_months(
-        rule, stream.sigma, some, days, active, caps, columns=("share", "affected", "carried")
-    )
+    back = Deferral(min(defer, MOST_DEFERRED)) if defer > 0 else None
+    rule = WindowRule(limit, period, back)
+    effect = limit_months(rule, stream.sigma, some, days, active, caps, columns=COLUMNS)
     if float((effect.affected * on).max()) < NEVER:
-        return Thinned(ALL)
+        return None
+    none = _NONE if back is None else effect.carried
+    effect = replace(effect, carried=none)
     if (on == 1).all():
-        return Thinned(effect.share, effect.affected, effect.carried)
-    return Thinned(
-        np.where(on == 1, effect.share, 1.0),
-        np.where(on == 1, effect.affected, 0.0),
-        np.where(on == 1, effect.carried, 0.0),
-    )
+        return effect
+    idle = {"share": 1.0, "begun": 1.0, "resent": 1.0}
+    values = {name: getattr(effect, name) for name in COLUMNS}
+    kept = {name: np.where(on == 1, each, idle.get(name, 0.0)) for name, each in values.items()}
+    return replace(effect, **kept)
+
+
+COLUMNS = ("share", "affected", "carried", "begun", "resent")
+"""What is looked up of a limit on use."""
