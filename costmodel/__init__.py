@@ -48,6 +48,8 @@ _HOMES = {
     "Projection": "engine.projection",
     "price_history": "report.price_history",
     "compare": "questions.compare",
+    "compare_variants": "questions.variants",
+    "waterfall": "questions.waterfall",
     "sensitivity": "questions.sensitivity",
     "what_if": "lab.what_if",
 }
@@ -72,6 +74,8 @@ if TYPE_CHECKING:
     from costmodel.prices import usage_of as usage_of
     from costmodel.questions.compare import compare as compare
     from costmodel.questions.sensitivity import sensitivity as sensitivity
+    from costmodel.questions.variants import compare_variants as compare_variants
+    from costmodel.questions.waterfall import waterfall as waterfall
     from costmodel.report.price_history import price_history as price_history
     from costmodel.scenario.loading import load_scenario as load_scenario
     from costmodel.scenario.schema import Scenario as Scenario

@@ -12,6 +12,7 @@ import typer
 
 from costmodel.cli.audit import audit
 from costmodel.cli.check import check
+from costmodel.cli.compare import compare
 from costmodel.cli.explain import explain
 from costmodel.cli.lab import lab
 from costmodel.cli.prices import prices
@@ -35,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command()(run)
+app.command()(compare)
 app.command()(check)
 app.command()(explain)
 app.command()(tokens)

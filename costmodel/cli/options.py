@@ -54,6 +54,15 @@ HtmlFile = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")
 ]
 
+VariantName = Annotated[
+    str | None,
+    typer.Option(
+        "--variant",
+        metavar="NAME",
+        help="Which strategies are on; the first variant's if not given.",
+    ),
+]
+
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _QUANTILE = re.compile(r"[pP](\d{1,2}(?:\.\d+)?)")
 

@@ -47,6 +47,20 @@ def _of_option(problem: Problem, budget: str | None, sign: str) -> Problem:
     return Problem(f"'{budget}'", problem.expected, fix, file="--budget")
 
 
+def check_variant(scenario: Scenario, variant: str | None) -> None:
+    """Check that a scenario has the variant of ``--variant``.
+
+    Raises
+    ------
+    InputError
+        If it has not; the text names the nearest.
+    """
+    try:
+        scenario.variant(variant)
+    except InputError as error:
+        raise InputError([replace(each, file="--variant") for each in error.problems]) from None
+
+
 def read_prices(
     scenario: Scenario, snapshot: str | None, contract: Path | None = None
 ) -> PriceBook | None:

@@ -12,6 +12,7 @@ from costmodel.cli.waiting import waiting
 from costmodel.foundation.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from costmodel.engine.memo import Memo
     from costmodel.engine.montecarlo import MonteCarloError
     from costmodel.engine.projection import Projection
 
@@ -35,10 +36,12 @@ def check_report_place(path: Path) -> None:
         raise InputError([replace(each, file="--html") for each in error.problems]) from None
 
 
-def write_report(projection: Projection, path: Path, error: MonteCarloError | None) -> None:
+def write_report(
+    projection: Projection, path: Path, error: MonteCarloError | None, memo: Memo
+) -> None:
     """Write the report and say where it is; an error that was left out is not measured now."""
     from costmodel.report.page import write_html
 
     with waiting("drawing the report"):
-        written = write_html(projection, path, error, measure_error=False)
+        written = write_html(projection, path, error, measure_error=False, memo=memo)
     say(f"report: {written}")

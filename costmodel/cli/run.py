@@ -18,12 +18,13 @@ from costmodel.cli.options import (
     ScenarioName,
     Settings,
     Snapshot,
+    VariantName,
     read_quantile,
     read_quantiles,
 )
 from costmodel.cli.outcome import OVER_BUDGET, guarded
 from costmodel.cli.pricing import missing_prices_placed
-from costmodel.cli.reading import read_prices, read_scenario
+from costmodel.cli.reading import check_variant, read_prices, read_scenario
 from costmodel.cli.reporting import check_report_place, write_report
 from costmodel.cli.terminal import say, tell_changes, warn, write_json
 from costmodel.cli.waiting import waiting
@@ -48,6 +49,7 @@ REPORT_MODULES = (
 def run(
     scenario: ScenarioName,
     settings: Settings = None,
+    variant: VariantName = None,
     quantiles: Annotated[
         str, typer.Option("--quantiles", metavar="LIST", help="Quantiles to show.")
     ] = USUAL_QUANTILES,
@@ -87,6 +89,7 @@ def run(
     2: something in the input is wrong.
     """
     from costmodel.cli.gate import held_against_budget
+    from costmodel.engine.memo import Memo
     from costmodel.engine.simulate import simulate
 
     shares = read_quantiles(quantiles)
@@ -94,9 +97,11 @@ def run(
     if html is not None:
         check_report_place(html)
     read = read_scenario(scenario, settings, budget)
+    check_variant(read, variant)
     book = read_prices(read, snapshot, contract)
     with missing_prices_placed(scenario, read, book), waiting("simulating"):
-        projection = simulate(read, prices=book, draws=draws, seed=seed)
+        memo = Memo()
+        projection = simulate(read, prices=book, draws=draws, seed=seed, memo=memo, variant=variant)
     options = {"--budget": budget, "--quantile": quantile, "--quantiles": _unusual(quantiles)}
     projection = _again_with(projection, options)
     gate = None
@@ -104,7 +109,7 @@ def run(
         gate = held_against_budget(projection, 0.9 if held is None else held)
     error = None if no_error else _error(projection, shares, report=html is not None)
     if html is not None:
-        write_report(projection, html, error)
+        write_report(projection, html, error, memo)
     _present(projection, shares, error, gate, as_json=as_json)
     if gate is not None:
         say(gate)
@@ -143,7 +148,13 @@ def _again_with(projection: Projection, options: Mapping[str, str | None]) -> Pr
     given = {option: value for option, value in options.items() if value is not None}
     further = further_contract(scenario, projection.prices)
     command = reproducing_command(
-        scenario, origin.snapshot, origin.seed, origin.draws, contract=further, options=given
+        scenario,
+        origin.snapshot,
+        origin.seed,
+        origin.draws,
+        contract=further,
+        variant="" if projection.is_baseline else projection.variant,
+        options=given,
     )
     return replace(projection, provenance=replace(origin, command=command))
 

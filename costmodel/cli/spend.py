@@ -159,7 +159,7 @@ def _months(projection: Projection, columns: list[Column]) -> Table:
     """Return the months, the dearest one and the total, one row each."""
     count = len(projection.months)
     code = amounts_of(projection.scenario).code
-    title = f"{projection.scenario.name}: monthly spend, {code}"
+    title = f"{projection.title}: monthly spend, {code}"
     made = table(title, ["Month", *(column.name for column in columns)], words=("Month",))
     marked = {mark.month for mark in projection.marks}
     for number, month in enumerate(projection.months, start=1):

@@ -46,6 +46,7 @@ def projection_figures(
     budget = projection.scenario.budget
     return {
         "scenario": projection.scenario.name,
+        "variant": projection.variant,
         "currency": "USD",
         **_in_own_currency(projection, quantiles),
         "months": [
@@ -146,7 +147,7 @@ def notebook_table(projection: Projection) -> str:
         + "</tr>"
         for label, spend in rows
     )
-    caption = f"<caption>{escape(projection.scenario.name)}: monthly spend</caption>"
+    caption = f"<caption>{escape(projection.title)}: monthly spend</caption>"
     return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 

@@ -42,6 +42,7 @@ def monte_carlo_error(
             draws=origin.draws,
             seed=1000 * (origin.seed + 1) + k,
             uncertainty=frozenset(origin.uncertainty),
+            variant=projection.variant,
         )
         for k in range(RUNS)
     ]

@@ -52,6 +52,17 @@ class Projection(Quantiled):
     """What the stages of the pipeline make of the turns."""
 
     @property
+    def title(self) -> str:
+        """The scenario's name, and the variant's if it is not the baseline."""
+        name = self.scenario.name
+        return name if self.is_baseline else f"{name}, variant {self.variant}"
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether the variant is the scenario's first."""
+        return self.variant == next(iter(self.scenario.variants))
+
+    @property
     def draws(self) -> int:
         """Number of simulated futures."""
         return self.ledger.draws
@@ -177,7 +188,7 @@ class Projection(Quantiled):
         dearest, shown = self.dearest_month, self.scenario.shown_in
         p10, p50, p90 = (shown.of(usd) for usd in (dearest.p10, dearest.p50, dearest.p90))
         return (
-            f"<Projection of {self.scenario.name!r}, {self.months[0]} to {self.months[-1]}, "
+            f"<Projection of {self.title!r}, {self.months[0]} to {self.months[-1]}, "
             f"{shown.code} a month at its dearest: P10 {p10:,.0f}, P50 {p50:,.0f}, "
             f"P90 {p90:,.0f}; {self.draws:,} draws>"
         )

@@ -46,6 +46,8 @@ def reproducing_command(
     draws: int,
     *,
     contract: str = "",
+    variant: str = "",
+    command: str = "run",
     options: Mapping[str, str] | None = None,
 ) -> str:
     """Return the command line that makes the same projection again.
@@ -59,14 +61,19 @@ def reproducing_command(
     seed, draws : int
     contract : str
         The contract's file, where the scenario does not name it.
+    variant : str
+        The variant, where it is not the baseline.
+    command : str
+        Which of costmodel's commands.
     options : mapping of str to str, optional
         Further options such as ``--budget``; the override of the same name is left to it.
     """
     options = {} if options is None else options
-    words = ["costmodel", "run", scenario.file or scenario.name]
+    words = ["costmodel", command, scenario.file or scenario.name]
     for override in scenario.overrides:
         if f"--{override.path}" not in options:
             words += ["--set", f"{override.path}={override.new}"]
+    words += ["--variant", variant] if variant else []
     for option, value in options.items():
         words += [option, value]
     words += ["--contract", contract] if contract else []
@@ -75,7 +82,14 @@ def reproducing_command(
 
 
 def reproducing_python(
-    scenario: Scenario, seed: int, draws: int, uncertainty: frozenset[str], prices: str = ""
+    scenario: Scenario,
+    seed: int,
+    draws: int,
+    uncertainty: frozenset[str],
+    prices: str = "",
+    variant: str = "",
+    *,
+    variants: tuple[str, ...] = (),
 ) -> str:
     """Return the Python that makes a projection again which no command line makes.
 
@@ -83,15 +97,22 @@ def reproducing_python(
     ----------
     prices : str
         How to come by the price book, where it is not the scenario's shipped snapshot.
+    variant : str
+        The variant, where it is not the baseline.
+    variants : tuple of str
+        Those compared, where several are.
     """
     changes = {override.path: override.new for override in scenario.overrides}
     loaded = f"cm.load_scenario({scenario.file or scenario.name!r})"
     if changes:
         loaded += f".with_overrides({changes!r})"
-    given = f", prices={prices}" if prices else ""
+    call = "compare_variants" if variants else "simulate"
+    given = f", {variants!r}" if variants else ""
+    given += f", variant={variant!r}" if variant else ""
+    given += f", prices={prices}" if prices else ""
     on = (
         "{" + ", ".join(repr(kind) for kind in sorted(uncertainty)) + "}"
         if uncertainty
         else "set()"
     )
-    return f"cm.simulate({loaded}{given}, seed={seed}, draws={draws}, uncertainty={on})"
+    return f"cm.{call}({loaded}{given}, seed={seed}, draws={draws}, uncertainty={on})"

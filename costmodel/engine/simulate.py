@@ -92,7 +92,7 @@ def simulate(
     return Projection(
         scenario=scenario,
         ledger=flow.ledger,
-        provenance=_provenance(scenario, book, seed, draws, on),
+        provenance=_provenance(scenario, book, seed, draws, on, _further(picked.variant, scenario)),
         marks=marks(scenario, book, picked.strategies),
         warnings=warnings_of(world, flow.ledger, active, rates, book),
         prices=book,
@@ -128,21 +128,29 @@ def _checked(draws: int, seed: int, uncertainty: frozenset[str] | set[str]) -> f
     return frozenset(uncertainty)
 
 
-def _book_words(book: PriceBook) -> str:
+def book_words(book: PriceBook) -> str:
+    """Return how to come by a price book in Python."""
     if book.contract is None or not is_loadable(book):
         return "<the book given in Python>"
     return f"cm.load_prices({book.snapshot!r}, contract={book.contract.file!r})"
 
 
+def _further(variant: str, scenario: Scenario) -> str:
+    """Return the name of a variant that is not the baseline; empty for the baseline."""
+    return "" if variant == next(iter(scenario.variants)) else variant
+
+
 def _provenance(
-    scenario: Scenario, book: PriceBook, seed: int, draws: int, on: frozenset[str]
+    scenario: Scenario, book: PriceBook, seed: int, draws: int, on: frozenset[str], variant: str
 ) -> Provenance:
     further = further_contract(scenario, book)
     if on == UNCERTAINTY and is_loadable(book):
-        command = reproducing_command(scenario, book.snapshot, seed, draws, contract=further)
+        command = reproducing_command(
+            scenario, book.snapshot, seed, draws, contract=further, variant=variant
+        )
     else:
-        prices = _book_words(book) if further or not is_loadable(book) else ""
-        command = reproducing_python(scenario, seed, draws, on, prices)
+        prices = book_words(book) if further or not is_loadable(book) else ""
+        command = reproducing_python(scenario, seed, draws, on, prices, variant)
     return Provenance(
         scenario=scenario.name,
         scenario_digest=scenario.digest,

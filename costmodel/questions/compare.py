@@ -7,8 +7,11 @@ Monte Carlo error than two unrelated runs would have, and "saves in 9 of 10 futu
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +19,16 @@ import numpy.typing as npt
 from costmodel.engine.distribution import Distribution
 from costmodel.engine.projection import Projection
 from costmodel.foundation.errors import InputError, Problem
+from costmodel.questions.effects import ROUNDING, Effects, beside_the_bill, effects_of
+
+if TYPE_CHECKING:
+    from costmodel.questions.waterfall import Waterfall
 
 Array = npt.NDArray[np.float64]
 
-NOTHING = 1e-9
-"""Relative differences below this are rounding: the change is not binding."""
+NOTHING = 1e-6
+"""A change of a millionth of the bill, or of the people or turns, is none: it shows in no figure,
+and the tables that limits are interpolated from are no finer. An assumption."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +67,49 @@ class Saving:
         """Share of futures in which the projection costs less than the baseline."""
         return float((self.total.values > self._rounding).mean())
 
-    @property
+    @cached_property
     def binding(self) -> bool:
-        """Whether the change makes any difference."""
-        return bool((np.abs(self.total.values) > self._rounding).any())
+        """Whether the change makes any difference: to the bill, to anyone, or in other money."""
+        # What is saved is at hand; the rest is worked out only where that is nothing.
+        if self._notable(self.total) or self._notable(self.net):
+            return True
+        pairs = zip(self.effects.felt, self.baseline_effects.felt, strict=True)
+        return any(abs(one - other) > NOTHING for one, other in pairs)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the projection's strategies do to people, answers and other money."""
+        return effects_of(self.projection)
+
+    @cached_property
+    def net(self) -> Distribution:
+        """USD saved with the money beside the bill: overage gained, cost of wrong answers lost."""
+        ours, theirs = beside_the_bill(self.effects), beside_the_bill(self.baseline_effects)
+        return Distribution(self.total.values + ours - theirs, f"saved by {self.name}, net")
+
+    @property
+    def has_money_beside(self) -> bool:
+        """Whether money beside the bill changes: what `net` counts and `total` does not."""
+        return bool((self.net.values != self.total.values).any())
+
+    @cached_property
+    def baseline_effects(self) -> Effects:
+        """What the baseline's own strategies do to people, answers and other money."""
+        return effects_of(self.baseline)
+
+    @cached_property
+    def people_lost(self) -> dict[str, float]:
+        """Share of each segment's people of the last month who have left because of a quota."""
+        ours, theirs = self.projection.people_by_segment, self.baseline.people_by_segment
+        shares = {
+            name: 1 - float(ours[name][-1]) / float(people[-1])
+            for name, people in theirs.items()
+            if name in ours and people[-1] > 0
+        }
+        return {name: share for name, share in shares.items() if abs(share) > ROUNDING}
+
+    def _notable(self, saved: Distribution) -> bool:
+        return bool((np.abs(saved.values) > self._rounding).any())
 
     @property
     def _rounding(self) -> Array:
@@ -97,11 +144,42 @@ class Comparison:
     baseline: Projection
     savings: tuple[Saving, ...]
 
+    @property
+    def waterfalls(self) -> tuple[Waterfall, ...]:
+        """What each strategy adds, where variants of one scenario are compared; else nothing."""
+        return ()
+
+    @property
+    def command(self) -> str:
+        """The command or Python that makes the comparison again; empty where none does."""
+        return ""
+
+    @cached_property
+    def baseline_effects(self) -> Effects:
+        """What the baseline's own strategies do to people, answers and other money."""
+        return effects_of(self.baseline)
+
     def __getitem__(self, name: str) -> Saving:
         for saving in self.savings:
             if saving.name == name:
                 return saving
         raise KeyError(f"{name!r}; compared are {', '.join(s.name for s in self.savings)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures as plain data, USD unless named otherwise."""
+        return dict(_later("costmodel.questions.comparison_figures", "comparison_figures")(self))
+
+    def to_markdown(self) -> str:
+        """Return the tables as Markdown."""
+        return str(_later("costmodel.report.comparison_files", "comparison_markdown")(self))
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the tables and pictures as one HTML file and return where it is."""
+        return Path(_later("costmodel.report.comparison_page", "write_comparison_html")(self, path))
+
+    def write(self, path: str | Path) -> Path:
+        """Write Markdown, CSV or JSON, by the file's ending, and return where it is."""
+        return Path(_later("costmodel.report.comparison_files", "write_comparison")(self, path))
 
     def __str__(self) -> str:
         """Return one line a projection, USD over the horizon."""
@@ -112,11 +190,17 @@ class Comparison:
                 lines.append(f"{each.name}: not binding, changes nothing")
                 continue
             saved = each.total
+            beside = f"; {each.effects}" if str(each.effects) else ""
             lines.append(
                 f"{each.name}: saves {saved.p10:,.0f} | {saved.p50:,.0f} | {saved.p90:,.0f}, "
-                f"{each.share:.0%} of the mean; saves in {each.chance:.0%} of futures"
+                f"{each.share:.0%} of the mean; saves in {each.chance:.0%} of futures{beside}"
             )
         return "\n".join(lines)
+
+
+def _later(module: str, function: str) -> Any:  # noqa: ANN401
+    """Find what presents a comparison by name, when asked: questions do not know the report."""
+    return getattr(importlib.import_module(module), function)
 
 
 def compare(baseline: Projection, *others: Projection, names: tuple[str, ...] = ()) -> Comparison:

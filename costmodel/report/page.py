@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from costmodel.report import style, wording
+from costmodel.foundation.errors import CostModelError
+from costmodel.report import wording
 from costmodel.report.amounts import amounts_of, percent
 from costmodel.report.assumptions import beliefs_table, differences_table
 from costmodel.report.atomic import check_target, write_atomically
 from costmodel.report.breakdown import largest_parts
 from costmodel.report.charges import charges_table
+from costmodel.report.comparison_page import VariantsShown, variants_shown
 from costmodel.report.fan import fan_of, mark_letters
 from costmodel.report.pictures import breakdown_svg, fan_svg, inline_svg
 from costmodel.report.tables import (
@@ -24,10 +24,12 @@ from costmodel.report.tables import (
     unit_table,
     whole_span,
 )
+from costmodel.report.templating import page_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from costmodel.engine.memo import Memo
     from costmodel.engine.montecarlo import MonteCarloError
     from costmodel.engine.projection import Projection
     from costmodel.scenario.schema import Scenario
@@ -44,6 +46,7 @@ def write_html(
     error: MonteCarloError | None = None,
     *,
     measure_error: bool = True,
+    memo: Memo | None = None,
 ) -> Path:
     """Write a projection's report as one HTML file that needs nothing else; return its path.
 
@@ -57,6 +60,8 @@ def write_html(
     measure_error : bool
         Whether to measure it (ten more runs) if it is not given; without either
         the report says that it was not measured.
+    memo : Memo, optional
+        That of the projection: variants, which are compared where there are several, share it.
 
     Raises
     ------
@@ -68,47 +73,56 @@ def write_html(
         from costmodel.engine.montecarlo import monte_carlo_error
 
         error = monte_carlo_error(projection)
-    return write_atomically(path, render_html(projection, error))
+    variants = compared_variants(projection, memo)
+    return write_atomically(path, render_html(projection, error, variants))
 
 
-def render_html(projection: Projection, error: MonteCarloError | None) -> str:
-    """Return the report as HTML text."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
+def compared_variants(projection: Projection, memo: Memo | None = None) -> VariantsShown:
+    """Return the variants of a projection's scenario in its futures, where there are several.
 
-    folder = files("costmodel.report") / "templates"
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(linked=linked, breakable=breakable)
-    template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
-    css = Markup(_css((folder / "report.css").read_text(encoding="utf-8")))  # noqa: S704 (ours)
-    text = template.render(css=css, **_words(projection, error), **_figures(projection))
-    # What a page may not hold, such as a NUL in a scenario's name, is written out.
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    A variant that cannot be simulated (a model without a price, a lifetime that is not sold)
+    takes no report away: what is wrong with it is said in place of the comparison.
+    """
+    if len(projection.scenario.variants) < 2:
+        return None
+    from costmodel.questions.variants import compare_variants
+
+    origin = projection.provenance
+    try:
+        return compare_variants(
+            projection.scenario,
+            prices=projection.prices,
+            draws=origin.draws,
+            seed=origin.seed,
+            uncertainty=frozenset(origin.uncertainty),
+            memo=memo,
+        )
+    except CostModelError as error:
+        return str(error)
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+def render_html(
+    projection: Projection, error: MonteCarloError | None, variants: VariantsShown = None
+) -> str:
+    """Return the report as HTML text.
 
-
-def _css(rules: str) -> str:
-    light, dark = style.css_variables(dark=False), style.css_variables(dark=True)
-    return (
-        f":root {{ color-scheme: light dark; {light} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
-        f"@media print {{ :root {{ color-scheme: light; {light} }} }}\n{rules}"
-    )
+    Parameters
+    ----------
+    projection : Projection
+    error : MonteCarloError or None
+    variants : VariantComparison, str or None
+        The scenario's variants, or why they are not compared.
+    """
+    words, figures = _words(projection, error), _figures(projection)
+    return page_text("report.html.j2", variants=variants_shown(variants), **words, **figures)
 
 
 def _words(projection: Projection, error: MonteCarloError | None) -> dict[str, Any]:
     """Return what the page says about a projection besides its figures."""
     scenario, months = projection.scenario, projection.months
     return {
-        "name": scenario.name,
+        "name": projection.title,
+        "page_title": f"{projection.title}: projected LLM spend",
         "description": scenario.description,
         "span": f"{months[0]} to {months[-1]}" if len(months) > 1 else str(months[0]),
         "headline": wording.headline(projection).replace(" %", "\N{NO-BREAK SPACE}%"),
@@ -229,10 +243,16 @@ def _choices(scenario: Scenario) -> Pairs:
     return pairs
 
 
+def _variant(projection: Projection) -> str:
+    names = [name for name, _ in projection.scenario.variant(projection.variant)]
+    return f"{projection.variant}: {', '.join(names) or 'no strategies'}"
+
+
 def _provenance(projection: Projection, error: MonteCarloError | None) -> Pairs:
     origin = projection.provenance
     return [
         ("Scenario", f"{origin.scenario}, sha256 {origin.scenario_digest}"),
+        *([] if projection.is_baseline else [("Variant", _variant(projection))]),
         ("Price table", f"{origin.snapshot}, sha256 {origin.snapshot_digest}"),
         *([("Reconstructed", origin.reconstructed)] if origin.reconstructed else []),
         *([("Contract", origin.contract)] if origin.contract else []),
@@ -243,25 +263,3 @@ def _provenance(projection: Projection, error: MonteCarloError | None) -> Pairs:
         *(("Changed", override) for override in origin.overrides),
         ("Same numbers again", origin.command),
     ]
-
-
-_LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
-
-
-def linked(text: str) -> Markup:
-    """Return escaped text in which web addresses are links, which load nothing by themselves."""
-    from markupsafe import Markup, escape
-
-    parts, end = Markup(), 0
-    for match in _LINK.finditer(text):
-        link = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(match[0])
-        parts += escape(text[end : match.start()]) + link
-        end = match.end()
-    return parts + escape(text[end:])
-
-
-def breakable(text: str) -> Markup:
-    """Return escaped text in which a dotted path may break after a dot."""
-    from markupsafe import Markup, escape
-
-    return Markup(".<wbr>").join(text.split(".")) if "." in text else escape(text)

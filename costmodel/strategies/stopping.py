@@ -164,7 +164,9 @@ def _celled(cap: float, cv: float, calls: Counts) -> tuple[Array, Array]:
     cell = cap / cells
     damp = np.exp(-_TILT / (2 * cells) * np.arange(2 * cells))
     transform = np.fft.rfft(_call_on_cells(cell, cells, cv) * damp)
-    powers = np.exp(calls[:, None] * np.log(transform))
+    # Where no call is as cheap as twice the cap, nothing is left of it.
+    some = np.where(transform == 0, 1e-300, transform)
+    powers = np.exp(calls[:, None] * np.log(some))
     law = np.fft.irfft(powers, 2 * cells)[:, : cells + 1] / damp[: cells + 1]
     law[:, cells] /= 2  # the cell at the cap lies half below it
     return law.sum(axis=1), law @ (cell * np.arange(cells + 1))

@@ -9,7 +9,8 @@ import pytest
 import costmodel as cm
 from costmodel.foundation.errors import InputError
 from costmodel.report import page
-from costmodel.report.page import breakable, linked, render_html, write_html
+from costmodel.report.page import render_html, write_html
+from costmodel.report.templating import breakable, linked
 
 VOID = {"meta", "wbr", "br", "img", "link"}
 

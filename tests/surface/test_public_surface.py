@@ -28,6 +28,7 @@ NAMES = {
     "calibrate",
     "chunk",
     "compare",
+    "compare_variants",
     "cost",
     "count_messages",
     "count_tokens",
@@ -44,6 +45,7 @@ NAMES = {
     "simulate",
     "usage_of",
     "video_tokens",
+    "waterfall",
     "what_if",
 }
 

@@ -76,7 +76,8 @@ def kept_input(calls: PromptCalls, bought: tuple[str, PromptCache] | None) -> Ke
     if rule.lifetime == ALWAYS:
         hours = tuple(month.days * HOURS_A_DAY for month in months)
         fixed = calls.sizes[: calls.order.shared]
-        storage = memo(_storage, calls.prices, fixed, hours, on)
+        usd = float(storage_cost(calls.prices, 1.0, 1.0))
+        storage = memo(_storage, usd, fixed, hours, on)
     before = _NOTHING_KEPT if (on == 1).all() else _unasked(calls)
     own = memo(_as_kept, calls.use(rule), calls.shape.tries.again)
     return memo(_switched, before, own, reads, on, rate, storage)
@@ -157,10 +158,8 @@ def _switched(
     )
 
 
-def _storage(
-    prices: ModelPrices, fixed: tuple[Array, ...], hours: tuple[float, ...], on: Array
-) -> Array:
-    """Return what keeping the fixed parts all month costs: (months, draws)."""
+def _storage(usd: float, fixed: tuple[Array, ...], hours: tuple[float, ...], on: Array) -> Array:
+    """Return what keeping the fixed parts costs, at `usd` a token and hour: (months, draws)."""
     kept = np.array(hours)[:, None] * on
     tokens = np.atleast_2d(sum(fixed, np.zeros(1)))
-    return np.asarray(kept * storage_cost(prices, tokens, np.ones(1)))
+    return np.asarray(kept * tokens * usd)
