@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 
 from costmodel.engine.projection import Projection
 from costmodel.engine.simulate import simulate
@@ -19,7 +20,7 @@ POINTS = 0.005
 CHAT = {
     "months": 2,
     "segments.free.users": 400,
-    "features.answer.turns_per_user.free": {"mean": "10 per month", "top_1_percent": "10%"},
+    "features.answer.turns_per_user.free": {"mean": "10 per month", "cv": 1.0},
     "features.answer.conversation": {
         "turns": {"mean": 3.7, "cv": 1.1},
         "gap": {"p50": "137s", "p95": "14min"},
@@ -34,7 +35,7 @@ CHAT = {
     "features.answer.output": {"mean": 240, "cv": 0.8, "max": 2000},
     "features.answer.reasoning": {"mean": 100, "cv": 1.0},
 }
-"""Four hundred people, the top 1 % of whom make 10 % of the turns, in conversations."""
+"""Four hundred people who differ by as much as they ask for on average, in conversations."""
 SINGLE = {
     "features.answer.conversation.turns": {"mean": 1, "cv": 0},
     "features.answer.prompt": [{"system": {"tokens": 700}}, {"user": {"mean": 90, "cv": 1.2}}],
@@ -50,7 +51,7 @@ DRAFT = {
 FEW_DAYS = {
     "features.answer.turns_per_user.free": {
         "mean": "10 per month",
-        "top_1_percent": "10%",
+        "cv": 1.0,
         "active_days": "4.5 per month",
     }
 }
@@ -132,7 +133,13 @@ def ratio(values, of):
     return share, (values - share * of).std(ddof=1) / np.sqrt(of.size) / of.mean()
 
 
-def assert_cost_agrees(both, months=None, within=COST):
+def _require(known, told):
+    """Fail where the sample is too small to tell: what differs then is no disagreement."""
+    if not known:
+        pytest.fail(f"not known well enough: {told}")
+
+
+def assert_cost_agrees(both, months=None, within=COST, known=0.005):
     """Dollars per turn asked for agree within 1 % or three standard errors.
 
     Taken per turn, since what the heaviest people happen to ask for moves both sums alike.
@@ -143,11 +150,11 @@ def assert_cost_agrees(both, months=None, within=COST):
         slow, error = ratio(spend, asked)
         fast = projected / by_engine
         gap = f"${fast:.6f} a turn, {fast / slow - 1:+.2%} of ${slow:.6f} +- {error:.6f}"
-        assert error < 0.01 * slow, f"the slow cost is known only as {gap}"
+        _require(error < known * slow, gap)
         assert abs(fast - slow) < max(within * slow, 3 * error), f"months {some}: {gap}"
 
 
-def assert_shares_agree(both, *names, places=None, months=None, within=POINTS):
+def assert_shares_agree(both, *names, places=None, months=None, within=POINTS, known=0.0035):
     """Shares of the turns asked for agree within half a point or three standard errors."""
     for place in both.slow.lanes if places is None else places:
         for some in both.months if months is None else months:
@@ -159,7 +166,7 @@ def assert_shares_agree(both, *names, places=None, months=None, within=POINTS):
                 told = (
                     f"{name} of {place}, months {some}: {fast:.4f}, slow {slow:.4f} +- {error:.4f}"
                 )
-                assert error < 0.004, f"not known well enough: {told}"
+                _require(error < known, told)
                 assert abs(fast - slow) < max(within, 3 * error), told
 
 
@@ -188,7 +195,7 @@ def assert_hit_rates_agree(both, within=POINTS, first=0.015):
         fast = projected / by_engine
         allowed = first if some.start == 0 else within
         told = f"hit rate of months {some}: {fast:.4f}, slow {slow:.4f} +- {error:.4f}"
-        assert error < 0.003, told
+        _require(error < 0.003, told)
         assert abs(fast - slow) < max(allowed, 3 * error), told
 
 

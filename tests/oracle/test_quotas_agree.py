@@ -23,7 +23,7 @@ ENDS = ("blocked", "failed", "primary")
 
 
 def test_a_monthly_limit_serves_stops_and_costs_the_same():
-    both = pair({}, {"fair": quota("25 turns per month")}, 200)
+    both = pair({}, {"fair": quota("25 turns per month")}, 150)
     assert_cost_agrees(both)
     assert_shares_agree(both, *ENDS)
     assert_affected_agree(both)
@@ -86,7 +86,7 @@ def test_people_who_pay_are_not_stopped():
 def test_turns_put_off_by_a_daily_limit_come_back():
     # The engine spreads what comes back evenly over the days; in truth it comes on the day after.
     # docs/quotas.md: the share answered is then within 1.5 points.
-    both = pair({}, {"fair": quota("10 turns per day", defer="40%")}, 150)
+    both = pair({}, {"fair": quota("10 turns per day", defer="40%")}, 100)
     assert_cost_agrees(both, within=0.015)
     assert_shares_agree(both, *ENDS, "deferred", "carried_in", within=0.015)
 
@@ -101,23 +101,45 @@ def test_turns_that_come_back_stop_nobody_who_was_not_stopped_before():
     assert_affected_agree(both)
 
 
-def test_those_who_leave_take_their_turns_along():
+@pytest.fixture(scope="module")
+def leaving():
+    """Three months of a limit that drives people away, in a segment that grows."""
     growing = {"months": 3, "segments.free.growth": "5% per month"}
-    both = pair(growing, {"fair": quota("15 turns per month", churn="30% per month")}, 250)
-    assert_cost_agrees(both)
-    assert_shares_agree(both, *ENDS)
-    assert_affected_agree(both)
-    people = both.slow.people["free"].mean(axis=0)
-    active = np.array(both.fast.flow.active["free"]).mean(axis=1)
+    return pair(growing, {"fair": quota("15 turns per month", churn="30% per month")}, 260)
+
+
+def test_those_who_leave_take_their_turns_along(leaving):
+    assert_shares_agree(leaving, *ENDS)
+    assert_affected_agree(leaving)
+    people = leaving.slow.people["free"].mean(axis=0)
+    active = np.array(leaving.fast.flow.active["free"]).mean(axis=1)
     np.testing.assert_allclose(active, people, rtol=0.005)
 
 
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="what is resent after the heaviest have left is not worked out for those who stay but "
+    "scaled with the turns cut (leaving._limited_without)",
+)
+def test_those_who_stay_cost_as_much(leaving):
+    assert_cost_agrees(leaving)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="each quota's leaving is worked out as if the other drove nobody away, though the same "
+    "people meet both (leaving.people_left)",
+)
 def test_two_quotas_may_drive_people_away():
     quotas = {
         "fair": quota("15 turns per month", feature="answer", churn="30% per month"),
         "few": quota("6 turns per month", feature="draft", churn="30% per month"),
     }
-    assert_cost_agrees(pair({"features.draft": DRAFT}, quotas, 40), months=WHOLE)
+    both = pair({"features.draft": DRAFT}, quotas, 120)
+    assert_affected_agree(both)
+    assert_cost_agrees(both)
 
 
 USE = ["20 calls per month", "8k tokens per month", "$0.015 per day"]
@@ -134,31 +156,45 @@ def test_limits_on_what_was_billed_agree_where_calls_are_alike(limit):
 
 @pytest.mark.parametrize("limit", ["20 calls per month", "$0.12 per month"])
 def test_limits_on_what_was_billed_serve_as_many_turns_of_conversations(limit):
-    both = pair({"months": 1}, {"fair": quota(limit)}, 120)
+    both = pair({"months": 1}, {"fair": quota(limit)}, 150)
     # Calls of a conversation grow dearer and are taken as independent: within a point.
     assert_shares_agree(both, "blocked", "primary", within=0.01)
     assert_affected_agree(both, within=0.01)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the turns that a limit on use cuts are the last and dearest of their conversations; "
-    "the engine thins all alike (SpendLimit.cut is None), and people overspend their limit",
-)
-@pytest.mark.parametrize("limit", ["20 calls per month", "$0.12 per month"])
-def test_limits_on_what_was_billed_cost_as_much(limit):
-    assert_cost_agrees(pair({"months": 1}, {"fair": quota(limit)}, 40))
+def test_a_limit_on_calls_costs_as_much():
+    assert_cost_agrees(pair({"months": 1}, {"fair": quota("20 calls per month")}, 150))
 
 
 @pytest.mark.xfail(
     strict=True,
-    reason="a limit on use is worked out as if no quota by turns stood before it, and both shares "
-    "are multiplied, though they cut the same people",
+    raises=AssertionError,
+    reason="what a limit on tokens or USD leaves of a conversation is that of a limit on calls; "
+    "its later calls are dearer, so that it is reached earlier in long conversations",
 )
+@pytest.mark.parametrize("limit", ["60k tokens per month", "$0.12 per month"])
+def test_limits_on_tokens_and_money_cost_as_much(limit):
+    assert_cost_agrees(pair({"months": 1}, {"fair": quota(limit)}, 120))
+
+
 def test_two_limits_cut_the_same_people():
     both = pair(
         {**SINGLE, "months": 1},
         {"fair": quota("20 turns per month"), "money": quota("$0.12 per month")},
-        40,
+        150,
     )
     assert_shares_agree(both, "blocked")
+    assert_cost_agrees(both)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="`churn` of a quota by calls, tokens or USD is read and not used (flow_of asks "
+    "people_left of quotas by turns alone)",
+)
+def test_a_limit_on_money_may_drive_people_away():
+    both = pair(SINGLE, {"fair": quota("$0.05 per month", churn="30% per month")}, 80)
+    people = both.slow.people["free"].mean(axis=0)
+    active = np.array(both.fast.flow.active["free"]).mean(axis=1)
+    np.testing.assert_allclose(active, people, rtol=0.01)

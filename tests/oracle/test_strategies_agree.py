@@ -40,7 +40,7 @@ def test_a_cap_on_the_bill_cuts_each_future(cap):
     }
     # A cap is felt by what each future happens to spend: with people as they come.
     uncertainty = frozenset({"belief", "spread"})
-    both = pair(growing, {"cap": cap}, 500, uncertainty=uncertainty, draws=4096)
+    both = pair(growing, {"cap": cap}, 300, uncertainty=uncertainty, draws=4096)
     for some in [*both.months, slice(None)]:
         spend, projected = both.spend(some)
         error = spend.std(ddof=1) / np.sqrt(spend.size)
@@ -82,28 +82,29 @@ EVERYTHING = {
 
 
 def test_everything_at_once_agrees():
-    both = pair({"months": 3, **SECOND}, EVERYTHING, 50, prices=shelf())
+    both = pair({"months": 3, **SECOND}, EVERYTHING, 48, prices=shelf())
     assert_cost_agrees(both)
     assert_hit_rates_agree(both)
-    for feature in ("answer", "draft"):
-        places = [("free", feature), ("pro", feature)]
-        since = both.months[1:] if feature == "draft" else both.months
-        names = ("blocked", "degraded", "response_cache")
-        assert_shares_agree(both, *names, places=places, months=since)
+    names = ("blocked", "degraded", "response_cache")
+    assert_shares_agree(both, *names, months=[slice(1, None)], known=0.005)
     assert_affected_agree(both, months=both.months[1:])
 
 
 def test_everything_at_once_agrees_where_beliefs_are_unsure():
     unsure = frozenset({"belief", "spread"})
     changes = {"months": 3, **SECOND}
-    both = pair(changes, EVERYTHING, 50, prices=shelf(), uncertainty=unsure, draws=2048)
-    assert_cost_agrees(both)
+    both = pair(changes, EVERYTHING, 40, prices=shelf(), uncertainty=unsure, draws=2048)
+    assert_cost_agrees(both, known=0.008)
 
 
 @pytest.mark.xfail(
     strict=True,
+    raises=AssertionError,
     reason="before a feature begins its quota is worked out for the largest demand of later months",
 )
 def test_nobody_is_stopped_before_a_feature_begins():
-    both = pair({"months": 2, **SECOND}, EVERYTHING, 5)
-    assert_affected_agree(both)
+    late = {"features.draft": {**DRAFT, "from": "2027-02"}}
+    both = pair(late, {"drafts": quota("4 turns per month", feature="draft")}, 20)
+    place, january = ("free", "draft"), slice(0, 1)
+    assert both.slow.lanes[place].fates["affected"][:, january].max() == 0
+    assert float(np.array(both.fast.fates[place].affected)[january].max()) == 0
