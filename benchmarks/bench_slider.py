@@ -29,7 +29,8 @@ def slider_moves(board, dial) -> list[float]:
     """Return the kernel time of steps up and down again; the first draw of an axis counts too."""
     half = MOVES // 2
     steps = [*range(1, half + 1), *range(half - 1, -1, -1)]
-    positions = [dial.scale.nearest(dial.start + n * dial.scale.step) for n in steps]
+    first = dial.scale.steps_to(dial.start)
+    positions = [dial.scale.value_at(first + n) for n in steps]
     times = [milliseconds(lambda v=value: setattr(dial.slider, "value", v)) for value in positions]
     board.reset()
     return times
@@ -52,13 +53,35 @@ def naive_moves(board, dial) -> list[float]:
     return [milliseconds(lambda v=value: redraw(v)) for value in values]
 
 
+def report(board, dials) -> None:
+    """Print the times of each dial's moves."""
+    for dial in dials:
+        times = slider_moves(board, dial)
+        print(f"  {dial.label:42} median {statistics.median(times):6.1f}   worst {max(times):6.1f}")
+
+
+def with_strategies(scenario) -> None:
+    """Print the times of plain and of strategies' sliders with most strategies on."""
+    variant = max(scenario.variants, key=lambda name: len(scenario.variants[name]))
+    board = what_if(scenario, variant=variant)
+    print(
+        f"with the strategies of {variant}: {', '.join(board.on)}; budget 16 ms, 30 ms for tables"
+    )
+    report(board, board.dials)
+    report(board, [dial for card in board.cards if card.on for dial in card.dials])
+    for card in board.cards:
+        off, on = (milliseconds(lambda c=card, v=v: setattr(c.toggle, "value", v))
+                   for v in (not card.on, card.on))  # fmt: skip
+        print(f"  {card.name:42} off {off:6.1f}   on again {on:6.1f}")
+
+
 def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else "support_chatbot"
     board = what_if(name)
     print(f"{name}, {board.projection.draws:,} draws; kernel ms per slider move, picture included")
-    for dial in board.dials:
-        times = slider_moves(board, dial)
-        print(f"  {dial.label:40} median {statistics.median(times):6.1f}   worst {max(times):6.1f}")
+    report(board, board.dials)
+    if board.cards:
+        with_strategies(board.scenario)
     dial = board.dials[0]
     ours = statistics.median(slider_moves(board, dial))
     naive = statistics.median(naive_moves(board, dial))

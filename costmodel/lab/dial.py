@@ -10,8 +10,9 @@ from costmodel.foundation.beliefs import Belief, Samples
 from costmodel.foundation.converted import Converted
 from costmodel.foundation.errors import InputError
 from costmodel.foundation.units import Period, Unit
+from costmodel.foundation.writing import duration, plain_number
 from costmodel.lab.labels import label_of, value_text
-from costmodel.lab.scale import Scale, allowed, scale_of
+from costmodel.lab.scale import Scale, allowed, scale_around, scale_of
 from costmodel.questions.sensitivity import Influence
 from costmodel.report.amounts import percent
 from costmodel.scenario.schema import Scenario
@@ -34,8 +35,8 @@ class Dial:
         What it counts.
     label : str
         Its name for people.
-    share : float
-        The share of the spread it explains.
+    share : float or None
+        The share of the spread it explains; None where that was not asked.
     scale : Scale
         Where its median can be moved.
     """
@@ -44,7 +45,7 @@ class Dial:
     opening: Belief
     unit: Unit
     label: str
-    share: float
+    share: float | None
     scale: Scale
     start: float = field(init=False)
     slider: Any = field(init=False)
@@ -72,11 +73,20 @@ class Dial:
             return self.opening
         return moved_to(self.opening, float(self.slider.value))
 
+    @property
+    def change(self) -> Any:  # noqa: ANN401 - what `with_overrides` takes
+        """What stands at its path as the slider has it."""
+        return self.belief
+
+    def put_back(self) -> None:
+        """Move the slider to the scenario's own value."""
+        self.slider.value = self.start
+
     def show(self, *, binding: bool = True) -> None:
         """Bring the value and the note beside the slider up to date."""
         self.readout.value = f'<div class="cm-readout">{escape(self.value_text)}</div>'
-        low, high = (self._text(end) for end in self.scale.ends)
-        middle = f"explains {percent(self.share)} of the spread"
+        low, high = (escape(self._text(end)) for end in self.scale.ends)
+        middle = "" if self.share is None else f"explains {percent(self.share)} of the spread"
         if not binding:
             middle = "<b>not binding: this move changes nothing</b>"
         spans = f"<span>{low}</span><span>{middle}</span><span>{high}</span>"
@@ -98,17 +108,62 @@ class Dial:
         return value_text(value, self.unit, 0.0 if self.scale.logarithmic else self.scale.step)
 
 
+@dataclass(eq=False)
+class LimitDial(Dial):
+    """The amount of a limit, a certain number in the unit and period that it has."""
+
+    @property
+    def change(self) -> str:
+        """The number alone: an override keeps the unit and the period."""
+        return plain_number(float(f"{self.slider.value:.10g}"))
+
+
+@dataclass(eq=False)
+class LifetimeDial(Dial):
+    """A duration in seconds, moved in whole minutes, or in whole hours from ten on."""
+
+    @property
+    def change(self) -> str:
+        """The duration with its unit."""
+        return duration(_whole(float(self.slider.value)))
+
+    def _text(self, value: float) -> str:
+        return duration(_whole(value))
+
+
+def _whole(seconds: float) -> float:
+    step = next((step for step in (3600.0, 60.0) if seconds >= 10 * step), 1.0)
+    return max(round(seconds / step), 1) * step
+
+
 def dials_of(scenario: Scenario, ranking: tuple[Influence, ...]) -> tuple[Dial, ...]:
     """Return a dial for each of the ranked beliefs."""
     from costmodel.scenario.naming import stated_beliefs
 
     stated = {named[0]: named for named in stated_beliefs(scenario)}
-    return tuple(_dial(scenario, one.share, *stated[one.path]) for one in ranking)
+    return tuple(dial_of(scenario, one.share, *stated[one.path]) for one in ranking)
 
 
-def _dial(
-    scenario: Scenario, share: float, path: str, belief: Belief, unit: Unit, period: Period | None
+def dial_of(
+    scenario: Scenario,
+    share: float | None,
+    path: str,
+    belief: Belief,
+    unit: Unit,
+    period: Period | None,
+    *,
+    label: str = "",
 ) -> Dial:
+    """Return the dial of a belief that stands at a path.
+
+    Parameters
+    ----------
+    share : float or None
+        As in `Dial`.
+    label : str
+        Its name for people, if not that of its path.
+    """
+
     def fits(median: float) -> bool:
         """Whether the scenario takes the moved belief: a mean must stay below its cap, say."""
         try:
@@ -120,8 +175,10 @@ def _dial(
     stated = as_written(belief)
     if isinstance(belief, Converted):
         unit = unit.written_in(belief.code)
-    scale = allowed(scale_of(stated, unit), stated.median, fits)
-    return Dial(path, belief, unit, label_of(path, scenario, period), share, scale)
+    wide = scale_around(stated.median, unit) if stated.certain else scale_of(stated, unit)
+    scale = allowed(wide, stated.median, fits)
+    label = label or label_of(path, scenario, period)
+    return Dial(path, belief, unit, label, share, scale)
 
 
 def as_written(belief: Belief) -> Belief:

@@ -8,7 +8,7 @@ from costmodel.foundation.months import Month
 from costmodel.foundation.units import Period, Unit
 from costmodel.report.amounts import number
 from costmodel.report.style import MONTH_NAMES
-from costmodel.scenario.schema import Scenario
+from costmodel.scenario.schema import Quota, Scenario, SpendCap, Strategy
 
 _SEGMENT = {
     "users": "people in {start}",
@@ -31,6 +31,7 @@ _FEATURE = {
     "implicit_cache.written": "input written to the provider's cache",
 }
 _STRATEGY = {
+    "ttl": "how long an answer is kept",
     "hit_rate": "turns answered from kept answers",
     "questions": "different questions people ask",
     "popularity": "how unevenly questions are asked",
@@ -44,7 +45,7 @@ _STRATEGY = {
     "reads": "input read from the provider's cache",
     "price": "price of a turn over the limit",
     "take_up": "people who pay for more",
-    "defer": "blocked turns that return next month",
+    "defer": "blocked turns that are asked again later",
     "churn": "people who leave per month, if limited",
 }
 
@@ -61,6 +62,8 @@ def label_of(path: str, scenario: Scenario, period: Period | None = None) -> str
         return _owned(words, [name] if len(scenario.segments) > 1 else [])
     if kind == "strategies" and rest in _STRATEGY:
         return _owned(_STRATEGY[rest], [name])
+    if kind == "strategies" and rest == "limit":
+        return _owned(_limited(scenario.strategies[name]), [name])
     words = _of_feature(rest, period)
     if kind != "features" or not words:
         return path
@@ -68,6 +71,15 @@ def label_of(path: str, scenario: Scenario, period: Period | None = None) -> str
     if rest.startswith("turns_per_user.") and len(scenario.segments) > 1:
         owners.append(rest.split(".")[1])
     return _owned(words, owners)
+
+
+def _limited(strategy: Strategy) -> str:
+    """Return what a limit limits: ``turns per person per month``."""
+    if isinstance(strategy, Quota):
+        counted = "spend" if strategy.unit == "usd" else strategy.unit
+        return f"{counted} per person per {strategy.period}"
+    assert isinstance(strategy, SpendCap)
+    return f"most that is spent per {strategy.limit.period}"
 
 
 def _of_feature(rest: str, period: Period | None) -> str:

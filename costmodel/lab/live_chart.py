@@ -12,6 +12,8 @@ FULLEST = 0.97
 EMPTIEST = 0.40
 """Shares of the y axis between which the fan's peak stays on it: a new axis is laid out
 above the one and below the other, so that small moves never shift the picture."""
+IN_SIGHT = 0.15
+"""Down to this share of the opening's axis a fan stays on it, so that a fall is seen as one."""
 AT_FIRST = 0.75
 """Share of the y axis the fan takes when the chart is opened: room to grow by a fifth."""
 
@@ -27,7 +29,8 @@ class LiveChart:
     Parameters
     ----------
     opening : Fan
-        The state the chart opens with; its median stays as a dotted line.
+        The state the chart opens with; its widest band stays as a ghost, its median as a dotted
+        line.
     formats : tuple of Format
         The sizes drawn; the page shows the one that fits.
     """
@@ -53,10 +56,15 @@ class LiveChart:
         return self._first_top() * (FULLEST / EMPTIEST) ** self._rung(float(fan.usd.max()))
 
     def _rung(self, peak: float) -> int:
-        """Return the rung on which a peak takes more than EMPTIEST and at most FULLEST."""
+        """Return the rung on which a peak takes more than EMPTIEST and at most FULLEST.
+
+        Below the first rung the opening's axis is kept while the fan can be read on it.
+        """
         if peak <= 0:
             return 0
         filled = peak / self._first_top()
+        if IN_SIGHT <= filled <= EMPTIEST:
+            return 0
         return math.ceil(math.log(filled / FULLEST) / math.log(FULLEST / EMPTIEST) - 1e-12)
 
     def _first_top(self) -> float:

@@ -1,4 +1,4 @@
-"""The four figures of merit above the chart, each with its change against the opening state."""
+"""The four figures of merit above the chart, each with its change against a baseline."""
 
 from __future__ import annotations
 
@@ -63,14 +63,24 @@ def _chance_over_budget(projection: Projection) -> float:
     return chance
 
 
-def merits_html(merits: tuple[Merit, ...], now: Projection, opening: Projection) -> str:
-    """Return the cards, announced by screen readers when they change."""
-    cards = "".join(_card(merit, merit.value(now), merit.value(opening)) for merit in merits)
+def merits_html(
+    merits: tuple[Merit, ...], now: Projection, baseline: Projection, same: str = "as opened"
+) -> str:
+    """Return the cards, announced by screen readers when they change.
+
+    Parameters
+    ----------
+    now, baseline : Projection
+        The state shown, and the one whose figures it is held against.
+    same : str
+        What is said of a figure that has not changed.
+    """
+    cards = "".join(_card(merit, merit.value(now), merit.value(baseline), same) for merit in merits)
     return f'<div class="cm-merits" role="status" aria-label="Figures of merit">{cards}</div>'
 
 
-def _card(merit: Merit, now: float, opening: float) -> str:
-    kind, words = change(merit, now, opening)
+def _card(merit: Merit, now: float, baseline: float, same: str) -> str:
+    kind, words = change(merit, now, baseline, same)
     return (
         f'<div class="cm-merit"><div class="cm-name">{escape(merit.name)}</div>'
         f'<div class="cm-value">{escape(merit.written(now))}</div>'
@@ -79,25 +89,27 @@ def _card(merit: Merit, now: float, opening: float) -> str:
     )
 
 
-def change(merit: Merit, now: float, opening: float) -> tuple[str, str]:
+def change(merit: Merit, now: float, baseline: float, same: str = "as opened") -> tuple[str, str]:
     """Return "up", "down" or "same", and the signed change in words.
 
     >>> change(merits_of(projection)[0], 4_600.0, 4_000.0)  # doctest: +SKIP
     ('up', '▲ +$600 (+15 %)')
     """
-    difference = now - opening
+    difference = now - baseline
     if difference == 0:
-        return "same", "as opened"
+        return "same", same
     kind, arrow, sign = ("up", "▲", "+") if difference > 0 else ("down", "▼", "−")
     if merit.in_points:
         return kind, f"{arrow} {sign}{_points(abs(difference))}"
-    amount = merit.money(abs(difference), largest=max(abs(now), abs(opening)))
-    share = f" ({sign}{_percent(abs(difference) / opening)})" if opening > 0 else ""
+    amount = merit.money(abs(difference), largest=max(abs(now), abs(baseline)))
+    share = f" ({sign}{_percent(abs(difference) / baseline)})" if baseline > 0 else ""
     return kind, f"{arrow} {sign}{amount}{share}"
 
 
 def _points(share: float) -> str:
     points = 100 * share
+    if points < 0.05:
+        return "less than 0.1 points"
     return f"{points:.0f} points" if points >= 1.5 else f"{points:.1f} points"
 
 

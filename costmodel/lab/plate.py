@@ -101,7 +101,7 @@ class Plate:
         Parameters
         ----------
         fan, opening : Fan
-            What to show, and the state whose median is pinned as a dotted line.
+            What to show, and the state that stays as a pale ghost and a dotted median.
         words : str
             What the picture says in numbers, for those who cannot see it.
         """
@@ -115,7 +115,9 @@ class Plate:
         return f"{opened}{self.before}{paths}{self.between}{labels}{self.after}</svg>"
 
     def paths(self, fan: Fan, opening: Fan) -> Iterator[str]:
-        """Yield what moves: the bands, widest first, the opening's median, the median."""
+        """Yield what moves: the opening's ghost, the bands, widest first, both medians."""
+        pale = f"fill: {_css(style.GRID)}; fill-opacity: 0.6"
+        yield _path("ghost", self._ghost(opening), pale)
         for index, (low, high) in enumerate(BAND_ROWS):
             outline = _polyline(self._points(fan.usd[low]) + self._points(fan.usd[high])[::-1])
             yield _path(f"band-{index}", outline + " Z", f"fill: {_css(style.BANDS[index])}")
@@ -125,6 +127,11 @@ class Plate:
         yield _path("opening", pinned, dots)
         line = f"fill: none; stroke: {_css(style.MEDIAN)}; stroke-width: 2.4"
         yield _path("median", _polyline(self._points(fan.median)), line)
+
+    def _ghost(self, opening: Fan) -> str:
+        """Return the outline of the opening's widest band; it ends where it leaves the picture."""
+        low, high = (np.minimum(opening.usd[row], self.top) for row in BAND_ROWS[0])
+        return _polyline(self._points(low) + self._points(high)[::-1]) + " Z"
 
     def _points(self, usd: Array) -> list[tuple[float, float]]:
         return list(zip(self._x.tolist(), self.y(_amounts(usd)).tolist(), strict=True))

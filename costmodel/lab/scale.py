@@ -15,6 +15,13 @@ STEPS = 100
 """Steps aimed at from end to end: a press of an arrow key is about one in a hundred."""
 WIDE_RATIO = 20.0
 """High over low from which a positive scale is logarithmic; an assumption."""
+REACH = 4.0
+"""How many times itself a certain number can be moved to; an assumption."""
+LIFETIME_REACH = 24.0
+"""The same for a duration, which is also cut down to so small a part: from 24 hours, an hour to
+24 days; an assumption."""
+LIFETIME_STEP = 0.05
+"""Step of a duration's log10: an arrow key moves it by about an eighth."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,35 @@ def scale_of(belief: Belief, unit: Unit) -> Scale:
         min(_clean(math.ceil(high / step - 1e-9) * step), most),
         step,
     )
+
+
+def scale_around(value: float, unit: Unit, *, whole: bool = False) -> Scale:
+    """Return the scale of a certain number: up to `REACH` times itself, or the whole of a share.
+
+    Parameters
+    ----------
+    value : float
+        Lies on the track: a limit of 37 is not shown as 35.
+    unit : Unit
+    whole : bool
+        Whether it counts, so that only whole numbers fit.
+    """
+    share = unit.domain == "share"
+    most = 1.0 if share else min(REACH * value, unit.largest)
+    step = max(_nice(most / STEPS), 1.0) if whole else _nice(most / STEPS)
+    rest = value % step
+    on_grid = min(rest, step - rest) < 1e-6 * step
+    low = (0.0 if share else step) if on_grid else _clean(rest)
+    count = max(math.floor((most - low) / step + 1e-9), 1)
+    return Scale(low, _clean(low + count * step), step)
+
+
+def lifetime_scale(seconds: float) -> Scale:
+    """Return the logarithmic scale of a duration, its own value on the track."""
+    middle, reach = math.log10(seconds), math.log10(LIFETIME_REACH)
+    down, up = (math.floor(far / LIFETIME_STEP) for far in (min(reach, middle), reach))
+    low, high = middle - down * LIFETIME_STEP, middle + up * LIFETIME_STEP
+    return Scale(_clean(low), _clean(high), LIFETIME_STEP, logarithmic=True)
 
 
 def allowed(scale: Scale, start: float, fits: Callable[[float], bool]) -> Scale:

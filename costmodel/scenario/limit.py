@@ -96,6 +96,11 @@ class Limit:
         return f"{amount(self.amount, _UNITS[self.unit])} {noun}"
 
 
+def unit_of(counted: Counted) -> Unit:
+    """Return the unit of what a limit counts."""
+    return _UNITS[counted]
+
+
 def restated(value: Raw, limit: Limit | Budget) -> Raw:
     """Return a value in place of a limit's: a number alone keeps the unit and the period.
 

@@ -66,9 +66,9 @@ def test_five_sliders_are_found_by_their_role_and_named_beside_them(opened):
     page, _, _ = opened
     sliders = page.get_by_role("slider")
     assert sliders.count() == 5
-    labels = page.locator(".cm-slider > .widget-label").all_inner_texts()
+    labels = page.locator(".cm-right .cm-slider > .widget-label").all_inner_texts()
     assert len(set(labels)) == 5
-    for label in page.locator(".cm-slider > .widget-label").all():
+    for label in page.locator(".cm-right .cm-slider > .widget-label").all():
         assert label.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), "a label is cut off"
 
 
@@ -95,6 +95,45 @@ def test_reset_brings_the_opening_state_back(opened):
         timeout=20_000,
     )
     assert (picture(page), figures(page)) == opening
+
+
+@pytest.mark.parametrize(
+    ("name", "sliders"), [("prefix_cache", 0), ("faq_cache", 2), ("fair_use", 1)]
+)
+def test_a_strategy_is_switched_by_the_keyboard_and_back_bit_for_bit(opened, name, sliders):
+    page, _, _ = opened
+    switch = page.get_by_role("checkbox", name=name)
+    opening = picture(page), figures(page)
+    assert "▼" in press(page, switch, "Space")[1]
+    assert switch.is_checked()
+    wait_for_sliders(page, 5 + sliders)
+    assert press(page, switch, "Space") == opening
+    wait_for_sliders(page, 5)
+
+
+def wait_for_sliders(page, number):
+    """Wait until so many sliders can be seen: they come with a message of their own."""
+    from playwright.sync_api import expect
+
+    expect(page.get_by_role("slider")).to_have_count(number, timeout=20_000)
+
+
+def test_a_pinned_state_is_what_the_next_is_held_against(opened):
+    page, _, _ = opened
+    switch = page.get_by_role("checkbox", name="fair_use")
+    opening = figures(page)
+    press(page, switch, "Space")
+    pin(page, "as pinned")
+    assert "▼" not in figures(page)
+    assert "▲" in press(page, switch, "Space")[1]
+    pin(page, "as opened")
+    assert figures(page) == opening
+
+
+def pin(page, words):
+    """Pin what is shown, and wait until the figures say so."""
+    page.get_by_role("button", name="Pin this").click()
+    page.locator(FIGURES, has_text=words).wait_for(timeout=20_000)
 
 
 def test_the_picture_follows_the_dark_theme(opened):

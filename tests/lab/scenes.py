@@ -51,3 +51,38 @@ def chat(**replaced: str):
     return read_scenario(
         "\n".join(line for line in lines if not line.endswith(": -")), folder=Path()
     )
+
+
+STRATEGIES = """
+strategies:
+  prefix:
+    kind: prompt_cache
+    description: Keeps the beginning
+    feature: answer
+    ttl: 30min
+    breakpoints: [system, history]
+  faq:
+    {kind: response_cache, feature: answer, match: semantic, ttl: 24h, questions: 2k to 6k,
+     unique: 40% to 70%, false_hits: 0.5% to 2%, wrong_answer: $0.10 to $0.30}
+  fair: {kind: quota, segment: free, limit: 30 turns per month}
+  daily: {kind: quota, segment: [free, pro], limit: 5 turns per day, defer: 20% to 40%}
+  roomy: {kind: quota, segment: pro, limit: 1M turns per month}
+  cheaper:
+    {kind: quota, segment: pro, limit: 100 turns per month, then: degrade,
+     model: openai/gpt-5.6-luna}
+  paid:
+    {kind: quota, segment: pro, limit: 80 turns per month, then: overage, price: $0.05 per turn,
+     take_up: 10% to 30%}
+  purse: {kind: quota, segment: free, limit: $0.10 per month}
+  cap: {kind: budget, limit: $2k per month}
+  wide_cap: {kind: budget, limit: $500k per month}
+  unsold: {kind: prompt_cache, feature: answer, ttl: 7h}
+variants:
+  today: []
+  cached: [prefix, faq]
+"""
+
+
+def with_strategies(text: str = STRATEGIES, scene: str = CHAT):
+    """Read a scene with strategies, as if from a file of that name."""
+    return read_scenario(scene + text, folder=Path(), file="chat.yaml")

@@ -3,7 +3,7 @@
 import pytest
 
 from costmodel.foundation.converted import Converted
-from costmodel.lab.dial import _dial, as_written, moved_to
+from costmodel.lab.dial import as_written, dial_of, moved_to
 from costmodel.lab.what_if import what_if
 from costmodel.scenario.naming import stated_beliefs
 from tests.lab.scenes import CHAT, read_scenario
@@ -44,7 +44,7 @@ def test_money_is_moved_in_the_currency_it_was_written_in():
     named = next(each for each in stated_beliefs(scenario) if each[0] == "segments.pro.revenue")
     belief = named[1]
     assert isinstance(belief, Converted)
-    dial = _dial(scenario, 0.1, *named)
+    dial = dial_of(scenario, 0.1, *named)
     assert dial.value_text.startswith("€28")  # the median of 20 to 40 is 28.28
     dial.slider.value = dial.scale.nearest(32)
     assert as_written(dial.belief).median == pytest.approx(32, rel=0.02)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from costmodel.engine.provenance import Mark
 from costmodel.foundation.months import Month
-from costmodel.lab.live_chart import EMPTIEST, FULLEST, LiveChart, in_words
+from costmodel.lab.live_chart import EMPTIEST, FULLEST, IN_SIGHT, LiveChart, in_words
 from costmodel.lab.plate import NARROW, WIDE
 from costmodel.report.fan import LEVELS, Fan, fan_chart
 from costmodel.report.pictures import draw_svg
@@ -109,10 +109,27 @@ def test_a_step_away_and_back_is_the_same_picture_whatever_happened_between():
 
 
 @given(st.floats(1e-4, 1e4))
-def test_the_fan_fills_between_two_fifths_and_nearly_all_of_the_axis(scale):
+def test_the_fan_fills_between_two_fifths_and_nearly_all_of_the_axis_or_that_of_the_opening(scale):
     chart, state = LiveChart(fan(), formats=()), fan(scale)
     top = chart.top(state)
-    assert EMPTIEST * top * (1 - 1e-9) <= state.usd.max() <= FULLEST * top * (1 + 1e-9)
+    least = IN_SIGHT if top == chart.top(fan()) else EMPTIEST
+    assert least * top * (1 - 1e-9) <= state.usd.max() <= FULLEST * top * (1 + 1e-9)
+
+
+def test_a_saving_is_seen_as_a_fall_on_the_axis_of_the_opening():
+    chart = LiveChart(fan(), formats=())
+    for scale in (0.7, 0.4, 0.25):
+        assert chart.top(fan(scale)) == chart.top(fan())
+    assert chart.top(fan(0.05)) < chart.top(fan())
+
+
+def test_the_opening_stays_behind_the_fan_as_a_ghost_and_inside_the_picture():
+    chart = LiveChart(fan(), formats=(WIDE,))
+    first, cheaper = (paths_of(chart.svg(fan(scale))) for scale in (1.0, 0.5))
+    assert np.array_equal(cheaper["cm-ghost"], first["cm-band-0"])
+    assert not np.array_equal(cheaper["cm-ghost"], cheaper["cm-band-0"])
+    tiny = paths_of(chart.svg(fan(0.01)))["cm-ghost"]  # on a smaller axis, cut at its upper edge
+    assert tiny[:, 1].min() == WIDE.above
 
 
 def test_small_moves_leave_the_axis_where_it_is():

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-MOST_CODE_CELLS = 6
+MOST_CODE_CELLS = 8
 LONGEST_CELL = 8
 """Lines; more belongs into the library."""
 
@@ -54,6 +54,19 @@ def test_a_notebook_runs_and_says_nothing_on_stderr(path, tmp_path, monkeypatch)
     ]
     assert outputs
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        ("02_caching.ipynb", ("compare_variants(", "waterfall(", ".wrong.", "variant=\"cached\"")),
+        ("03_quotas.ipynb", (".affected[", "per day", ".defer", "degrade", "variant=\"fair_use\"")),
+    ],
+)
+def test_the_notebooks_on_strategies_show_what_they_save_and_whom_they_hurt(name, calls):
+    source = "\n".join(cell.source for cell in code_cells(FOLDER / name))
+    for call in (*calls, "with_strategies(", "what_if(", "axes."):
+        assert call in source
 
 
 def test_the_first_notebook_shows_a_bill_sliders_and_an_explanation():

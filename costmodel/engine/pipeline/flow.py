@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from costmodel.engine.pipeline.use_quotas import limit_use
 from costmodel.engine.unit_charges import ledger_with_units
 from costmodel.engine.world import World
 from costmodel.prices.book import PriceBook
+from costmodel.scenario.schema import Strategy
 
 Array = npt.NDArray[np.float64]
 
@@ -48,6 +49,8 @@ class Flow:
     paths : sequence of Path
         In the ledger's order.
     capped : Capped or None
+    strategies : mapping of str to Strategy
+        Those of the variant, by name.
     """
 
     ledger: Ledger
@@ -57,6 +60,7 @@ class Flow:
     answers: Mapping[str, Kept]
     paths: Sequence[Path]
     capped: Capped | None = None
+    strategies: Mapping[str, Strategy] = field(default_factory=dict)
 
 
 def flow_of(
@@ -84,7 +88,7 @@ def flow_of(
     lanes = tuple(_lane(world, memo, path, demands, answers) for path in paths)
     lanes = _with_storage(memo, lanes, paths)
     ledger = ledger_with_units(world, memo, book, lanes)
-    flow = Flow(ledger, active, demands, limited, answers, paths)
+    flow = Flow(ledger, active, demands, limited, answers, paths, strategies=picked.strategies)
     if picked.cap is None:
         return flow
     months = scenario_months(world.scenario)
