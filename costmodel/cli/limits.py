@@ -40,7 +40,7 @@ def limits(
     as_json: AsJson = False,
     _debug: Debug = False,
 ) -> None:
-    """Propose a limit for each segment, or write a variant's limits for a gateway.
+    """Propose a limit for each segment; write limits for a gateway.
 
     A proposal meets a target: so many people stopped, or so much use refused.
     """

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from costmodel.engine.ledger import LaneFlow
 from costmodel.engine.pipeline.chosen import Place
+from costmodel.engine.pipeline.passing import UNLIMITED, Limited
 from costmodel.engine.pipeline.paths import CACHE, PRIMARY, Path
 from costmodel.engine.pipeline.turn_quotas import covered
 from costmodel.engine.projection import Projection
@@ -145,7 +146,8 @@ def _limited(projection: Projection, quota: Quota, mean: Mean) -> _Limited:
 
 def _affected(projection: Projection, quota: Quota, place: Place) -> Array:
     flow = projection.flow
-    return (flow.limited if quota.unit == "turns" else flow.thinned)[place].affected
+    # Who meets a limit on use as well as one on turns is stopped by either.
+    return (flow.by_turns if quota.unit == "turns" else flow.limited)[place].affected
 
 
 def _turns(projection: Projection, quota: Quota, place: Place, mean: Mean) -> Array:
@@ -154,22 +156,25 @@ def _turns(projection: Projection, quota: Quota, place: Place, mean: Mean) -> Ar
     What arrives at a quota by use is what a quota by turns lets through.
     """
     flow = projection.flow
-    limited, arriving = flow.limited[place], flow.demands[place].turns
-    cheaper = np.zeros((1, 1)) if limited.cheaper is None else limited.cheaper.turns
-    passed = arriving * (limited.primary.turns + cheaper)
-    if quota.unit != "turns":
-        use = flow.thinned[place]
-        parts = (
-            passed,
-            passed * use.share,
-            np.zeros((1, 1)),
-            np.zeros((1, 1)),
-            passed * use.carried,
-        )
-    else:
-        parts = (arriving, passed, arriving * cheaper, arriving * limited.paid,
-                 arriving * limited.carried)  # fmt: skip
+    turns = flow.demands[place].turns
+    before = UNLIMITED if quota.unit == "turns" else flow.by_turns[place]
+    after = flow.by_turns[place] if quota.unit == "turns" else flow.limited[place]
+    parts = (
+        turns * _through(before),
+        turns * _through(after),
+        turns * (_cheaper(after) - _cheaper(before)),
+        turns * (after.paid - before.paid),
+        turns * (after.carried - before.carried),
+    )
     return np.array([mean(part) for part in parts])
+
+
+def _through(limits: Limited) -> Array:
+    return np.asarray(limits.primary.turns + _cheaper(limits))
+
+
+def _cheaper(limits: Limited) -> Array:
+    return np.zeros((1, 1)) if limits.cheaper is None else limits.cheaper.turns
 
 
 def _lanes(
