@@ -140,7 +140,8 @@ def quotas(target: Path) -> None:
         right.set_title("the same number of turns by day, week and month", size=SMALL_SIZE)
         right.set(
             xscale="log", xlim=(4, 400), ylim=(0, 100),
-            xlabel="turns a month that the limit allows in all", ylabel="% left of turns (lines) and spend (dashed)",
+            xlabel="turns a month that the limit allows in all",
+            ylabel="% left of turns (lines) and spend (dashed)",
         )  # fmt: skip
         right.set_xticks([5, 10, 30, 100, 300], ["5", "10", "30", "100", "300"])
         right.minorticks_off()
