@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +24,8 @@ from costmodel.foundation.spreads import Spread
 from costmodel.prices.book import PriceBook
 from costmodel.prices.cards import rate_text
 from costmodel.prices.snapshots import reconstructed_words
-from costmodel.scenario.schema import Scenario, Step, Strategy
-from costmodel.strategies.cache_rules import CacheRule, implicit_rule
+from costmodel.scenario.schema import FixedPart, PromptCache, Scenario, Step, Strategy
+from costmodel.strategies.cache_rules import ASSUMED_LIFETIME, CacheRule, implicit_rule
 
 Array = npt.NDArray[np.float64]
 
@@ -87,6 +88,7 @@ def warnings_of(
     active: dict[str, Array],
     rates: Sequence[MonthlyRates],
     book: PriceBook,
+    strategies: Mapping[str, Strategy],
 ) -> tuple[str, ...]:
     """Return every reservation about a projection, one sentence each."""
     scenario = world.scenario
@@ -96,6 +98,7 @@ def warnings_of(
         words += resolved.notes
     words += _free_units(ledger)
     words += _assumed_caches(scenario, book)
+    words += _short_prefixes(scenario, book, strategies)
     words += _few_people(world, active)
     words += _held_means(world)
     words += _held_turns(world)
@@ -207,11 +210,35 @@ def _assumed_caches(scenario: Scenario, book: PriceBook) -> Iterator[str]:
             if rule is None or is_stated(step):
                 continue
             yield from _assumed_cache(name, step, rule)
+            if not book.model(step.model).cache.ttl_seconds:
+                yield (
+                    f"{name}: the cache of {step.model} is taken to last "
+                    f"{ASSUMED_LIFETIME / 60:g} minutes, an assumption: the price table states none"
+                )
             if feature.conversation.gap is None and feature.conversation.turns.mean.mean > 1:
                 p50, p95 = ASSUMED_GAP
                 yield (
                     f"{name}: its cache is worked out with gaps between turns of P50 {p50:g} s and "
                     f"P95 {p95:g} s, an assumption; state conversation: {{gap: ...}}"
+                )
+
+
+def _short_prefixes(
+    scenario: Scenario, book: PriceBook, strategies: Mapping[str, Strategy]
+) -> Iterator[str]:
+    """Say where what stands first in a prompt is shorter than what a bought cache keeps."""
+    for name, strategy in strategies.items():
+        if not isinstance(strategy, PromptCache):
+            continue
+        for _, step in scenario.features[strategy.feature].steps:
+            least = book.model(step.model).cache.min_prefix_tokens or 0
+            fixed = [*takewhile(lambda part: isinstance(part, FixedPart), step.prompt)]
+            tokens = sum(part.mean_tokens for part in fixed if isinstance(part, FixedPart))
+            if 0 < tokens < least:
+                yield (
+                    f"{name}: the {tokens:,.0f} tokens that stand first in the prompt of "
+                    f"{strategy.feature} are fewer than the {least:,} that {step.model} keeps: "
+                    "only longer prompts of a conversation are read again"
                 )
 
 

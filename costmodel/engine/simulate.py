@@ -94,7 +94,7 @@ def simulate(
         ledger=flow.ledger,
         provenance=_provenance(scenario, book, seed, draws, on, _further(picked.variant, scenario)),
         marks=marks(scenario, book, picked.strategies),
-        warnings=warnings_of(world, flow.ledger, active, rates, book),
+        warnings=warnings_of(world, flow.ledger, active, rates, book, picked.strategies),
         prices=book,
         beliefs=dict(world.drawn),
         variant=picked.variant,

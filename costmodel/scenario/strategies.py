@@ -224,6 +224,9 @@ class Quota(_Strategy):
         at = f"then: {self.then}"
         problems = self._lacking(needed, at) + self._stray(tuple(useless), f"with {at}")
         problems += self._burst_problems()
+        if self.unit != "turns":
+            on_use = "with a limit on use, for which it is not worked out"
+            problems += self._stray(("churn",), on_use)
         if problems:
             raise InputError(problems)
         return self

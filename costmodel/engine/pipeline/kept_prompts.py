@@ -77,7 +77,7 @@ def kept_input(calls: PromptCalls, bought: tuple[str, PromptCache] | None) -> Ke
         hours = tuple(month.days * HOURS_A_DAY for month in months)
         fixed = calls.sizes[: calls.order.shared]
         usd = float(storage_cost(calls.prices, 1.0, 1.0))
-        storage = memo(_storage, usd, fixed, hours, on)
+        storage = memo(_storage, usd, fixed, hours, on, rule.least_tokens)
     before = _NOTHING_KEPT if (on == 1).all() else _unasked(calls)
     own = memo(_as_kept, calls.use(rule), calls.shape.tries.again)
     return memo(_switched, before, own, reads, on, rate, storage)
@@ -158,8 +158,13 @@ def _switched(
     )
 
 
-def _storage(usd: float, fixed: tuple[Array, ...], hours: tuple[float, ...], on: Array) -> Array:
-    """Return what keeping the fixed parts costs, at `usd` a token and hour: (months, draws)."""
+def _storage(
+    usd: float, fixed: tuple[Array, ...], hours: tuple[float, ...], on: Array, least: int
+) -> Array:
+    """Return what keeping the fixed parts costs, at `usd` a token and hour: (months, draws).
+
+    Nothing is stored, and nothing billed, of fixed parts shorter than the provider's least.
+    """
     kept = np.array(hours)[:, None] * on
     tokens = np.atleast_2d(sum(fixed, np.zeros(1)))
-    return np.asarray(kept * tokens * usd)
+    return np.asarray(kept * (tokens * (tokens >= least)) * usd)
