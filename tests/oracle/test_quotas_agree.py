@@ -47,7 +47,7 @@ def test_a_weekly_limit_agrees_over_three_months():
 
 
 def test_people_affected_by_a_weekly_limit_agree_where_every_day_is_active():
-    both = pair({"months": 1}, {"fair": quota("10 turns per week")}, 250)
+    both = pair({"months": 1}, {"fair": quota("10 turns per week")}, 180)
     assert_affected_agree(both)
 
 
@@ -89,6 +89,18 @@ def test_turns_put_off_by_a_daily_limit_come_back():
     both = pair({}, {"fair": quota("10 turns per day", defer="40%")}, 100)
     assert_cost_agrees(both, within=0.015)
     assert_shares_agree(both, *ENDS, "deferred", "carried_in", within=0.015)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a person who is cut deep comes back with much at once, on one day: with a limit near "
+    "the length of a conversation 2.5 points fewer are answered than deferral.Deferral says, which "
+    "spreads what comes back over all days",
+)
+def test_turns_put_off_by_a_daily_limit_near_one_conversation_come_back():
+    both = pair({"months": 1}, {"fair": quota("4 turns per day", defer="40%")}, 60)
+    assert_shares_agree(both, "primary", within=0.015)
 
 
 def test_nothing_comes_back_in_the_first_month_of_a_limit():
@@ -148,7 +160,7 @@ USE = ["20 calls per month", "8k tokens per month", "$0.015 per day"]
 @pytest.mark.parametrize("limit", USE)
 def test_limits_on_what_was_billed_agree_where_calls_are_alike(limit):
     days = FEW_DAYS if limit.endswith("day") else {}
-    both = pair({**SINGLE, **days, "months": 1}, {"fair": quota(limit)}, 150)
+    both = pair({**SINGLE, **days, "months": 1}, {"fair": quota(limit)}, 110)
     assert_cost_agrees(both)
     assert_shares_agree(both, "blocked", "primary")
     assert_affected_agree(both)
@@ -198,3 +210,16 @@ def test_a_limit_on_money_may_drive_people_away():
     people = both.slow.people["free"].mean(axis=0)
     active = np.array(both.fast.flow.active["free"]).mean(axis=1)
     np.testing.assert_allclose(active, people, rtol=0.01)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="what a call uses is taken of the conversations that a quota by turns has cut, where it "
+    "is less: the limit on money then lets more through than without that quota",
+)
+def test_a_second_limit_lets_no_more_through():
+    money = {"money": quota("$0.12 per month")}
+    alone = pair({"months": 1}, money, 2).turns("blocked")[1]
+    both = pair({"months": 1}, {"fair": quota("20 turns per month"), **money}, 2)
+    assert both.turns("blocked")[1] >= alone
