@@ -36,10 +36,7 @@ NOTHING = 1e-9
 
 @dataclass(frozen=True)
 class SideEffect:
-    """What a strategy does in a projection.
-
-    Whether a prompt cache changes anything cannot be seen from the projection alone; it is taken
-    to.
+    """What a strategy does in a projection; `shows_itself` says whether `binding` can be trusted.
 
     Parameters
     ----------
@@ -67,6 +64,18 @@ def side_effect(projection: Projection, name: str) -> SideEffect:
     return _of_cap(projection, mean)
 
 
+def shows_itself(projection: Projection, name: str) -> bool:
+    """Return whether it can be seen in a projection that a strategy changes nothing.
+
+    It cannot for a prompt cache: the provider's own may do as much. Nor for a quota beside one of
+    the other kind, since only what both do is known.
+    """
+    strategy = projection.scenario.strategies[name]
+    if isinstance(strategy, Quota):
+        return not quotas_beside(projection, strategy)
+    return not isinstance(strategy, PromptCache)
+
+
 def _mean_from(scenario: Scenario, strategy: Strategy) -> Mean:
     """Return a function that averages over the months from the strategy's start on."""
     start = strategy.from_month
@@ -90,39 +99,54 @@ class _Limited:
     affected: float
     stopped: float
     turns: float
-    passed: float
+    blocked: float
     cheaper: float
     paid: float
     put_off: float
 
-    @property
-    def binding(self) -> bool:
-        """Whether anybody meets it."""
-        met = self.affected > NOTHING * self.people
-        return met or abs(self.turns - self.passed) > NOTHING * self.turns
-
 
 def _of_quota(projection: Projection, quota: Quota, mean: Mean) -> SideEffect:
     found = _limited(projection, quota, mean)
-    if not found.binding:
+    if found.affected <= NOTHING * found.people:
         return SideEffect(False, "nobody meets this limit")
     several = len(projection.scenario.segments) > 1
     of = " and ".join(quota.segments) if several else "people"
     about = f"about {number(found.stopped)}" if found.stopped >= 1 else "fewer than 1"
     stops = f"stops {percent(found.affected / found.people)} of {of} in a month"
     words = f"{stops} ({about}{' people' * several}); {_excess(quota, found)}"
-    return SideEffect(True, words)
+    others = quotas_beside(projection, quota)
+    return SideEffect(True, f"with {' and '.join(others)}: {words}" if others else words)
+
+
+def quotas_beside(projection: Projection, quota: Quota) -> tuple[str, ...]:
+    """Return the quotas of the other kind that are on for some of the same people.
+
+    One limits turns and the other what is billed; only what both do together is known.
+    """
+    places = {place for segment in quota.segments
+              for place in covered(quota, segment, projection.flow.demands)}  # fmt: skip
+    on = projection.scenario.variants[projection.variant]
+    strategies = ((name, projection.scenario.strategies[name]) for name in on)
+    return tuple(
+        name
+        for name, other in strategies
+        if isinstance(other, Quota) and other != quota
+        for segment in other.segments
+        if places & set(covered(other, segment, projection.flow.demands))
+    )
 
 
 def _excess(quota: Quota, found: _Limited) -> str:
     """Return what becomes of the turns above a quota, as shares of those that arrive."""
 
     def share(turns: float) -> str:
-        return percent(turns / found.turns if found.turns > 0 else 0.0)
+        return percent(max(turns, 0.0) / found.turns if found.turns > 0 else 0.0)
 
-    if quota.then == "degrade":
-        return f"{share(found.cheaper)} of their turns answered by {quota.model}"
-    parts = [f"{share(max(found.turns - found.passed, 0.0))} of their turns blocked"]
+    parts = []
+    if found.cheaper > 0 and quota.model is not None:
+        parts.append(f"{share(found.cheaper)} of their turns answered by {quota.model}")
+    if not parts or found.blocked > NOTHING * found.turns:
+        parts.append(f"{share(found.blocked)} of their turns blocked")
     if quota.then == "overage":
         parts.append(f"{share(found.paid)} paid for")
     if found.put_off > 0:
@@ -136,40 +160,22 @@ def _limited(projection: Projection, quota: Quota, mean: Mean) -> _Limited:
     for segment in quota.segments:
         places = covered(quota, segment, projection.flow.demands)
         if places:
-            active, met = projection.flow.active[segment], _affected(projection, quota, places[0])
-            turns = sum((_turns(projection, quota, place, mean) for place in places), np.zeros(5))
+            met = projection.flow.limited[places[0]].affected
+            active = projection.flow.active[segment]
+            turns = sum((_turns(projection, place, mean) for place in places), np.zeros(5))
             people = mean(active)
             sums += [people, mean(met) * people, mean(active * met), *turns]
     return _Limited(*sums.tolist())
 
 
-def _affected(projection: Projection, quota: Quota, place: Place) -> Array:
-    flow = projection.flow
-    return (flow.limited if quota.unit == "turns" else flow.thinned)[place].affected
-
-
-def _turns(projection: Projection, quota: Quota, place: Place, mean: Mean) -> Array:
-    """Return a place's turns: those that arrive, pass, go to a cheaper model, are paid, come back.
-
-    What arrives at a quota by use is what a quota by turns lets through.
-    """
-    flow = projection.flow
-    limited, arriving = flow.limited[place], flow.demands[place].turns
+def _turns(projection: Projection, place: Place, mean: Mean) -> Array:
+    """Return turns of a place: arriving, blocked, sent to a cheaper model, paid for, put off."""
+    limited, arriving = projection.flow.limited[place], projection.flow.demands[place].turns
     cheaper = np.zeros((1, 1)) if limited.cheaper is None else limited.cheaper.turns
-    passed = arriving * (limited.primary.turns + cheaper)
-    if quota.unit != "turns":
-        use = flow.thinned[place]
-        parts = (
-            passed,
-            passed * use.share,
-            np.zeros((1, 1)),
-            np.zeros((1, 1)),
-            passed * use.carried,
-        )
-    else:
-        parts = (arriving, passed, arriving * cheaper, arriving * limited.paid,
-                 arriving * limited.carried)  # fmt: skip
-    return np.array([mean(part) for part in parts])
+    passed = limited.primary.turns + cheaper
+    blocked = 1 + limited.carried - limited.deferred - passed
+    parts = (np.ones((1, 1)), blocked, cheaper, limited.paid, limited.deferred)
+    return np.array([mean(arriving * part) for part in parts])
 
 
 def _lanes(

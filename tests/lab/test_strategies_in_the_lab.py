@@ -357,6 +357,24 @@ def test_a_limit_in_money_says_whom_it_stops(board):
     assert f"{share(fate.blocked)} of their turns blocked" in said(board, "purse")
 
 
+def test_two_limits_on_the_same_people_say_what_they_do_together(board):
+    switch(board, "fair", "purse")
+    fate, share = shares(board.projection, "free")
+    stops = f"tops {percent(float(fate.affected.mean()))} of free in a month"
+    for name, other in (("fair", "purse"), ("purse", "fair")):
+        assert said(board, name).startswith(f"With {other}: s{stops}")
+        assert f"{share(fate.blocked)} of their turns blocked" in said(board, name)
+
+
+def test_of_two_limits_on_the_same_people_the_one_that_is_not_met_says_so():
+    text = "\nstrategies:\n  fair: {kind: quota, segment: free, limit: 9 turns per month}\n"
+    text += "  purse: {kind: quota, segment: free, limit: $900k per month}\n"
+    board = what_if(with_strategies(text), draws=DRAWS)
+    switch(board, "fair", "purse")
+    assert said(board, "purse").startswith("Not binding. The bill and the turns are the same")
+    assert said(board, "fair").startswith("With purse: stops")
+
+
 def test_a_response_cache_says_what_it_answers_and_how_often_wrongly(board):
     switch(board, "faq")
     fates = board.projection.fates.values()
