@@ -15,6 +15,7 @@ from costmodel.cli.check import check
 from costmodel.cli.compare import compare
 from costmodel.cli.explain import explain
 from costmodel.cli.lab import lab
+from costmodel.cli.limits import limits
 from costmodel.cli.prices import prices
 from costmodel.cli.run import run
 from costmodel.cli.scenarios import scenarios
@@ -39,6 +40,7 @@ app.command()(run)
 app.command()(compare)
 app.command()(check)
 app.command()(explain)
+app.command()(limits)
 app.command()(tokens)
 app.command()(audit)
 app.add_typer(prices)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from costmodel.cli.places import Places
 from costmodel.cli.terminal import warn
 from costmodel.foundation.errors import (
     CostModelError,
+    InputError,
     PriceNotKnownError,
+    Problem,
     UnknownModelError,
 )
 
@@ -30,6 +33,8 @@ def missing_prices_placed(name: str, scenario: Scenario, book: PriceBook | None)
     """
     try:
         yield
+    except InputError as error:
+        raise InputError([_placed(name, scenario, each) for each in error.problems]) from None
     except MISSING:
         found = _missing(name, scenario, book)
         if not found:
@@ -37,6 +42,14 @@ def missing_prices_placed(name: str, scenario: Scenario, book: PriceBook | None)
         kinds = {type(each) for each in found.values()}
         kind = kinds.pop() if len(kinds) == 1 else CostModelError
         raise kind("\n".join(f"{at}: {each}" for at, each in found.items())) from None
+
+
+def _placed(name: str, scenario: Scenario, problem: Problem) -> Problem:
+    """Return a problem of a strategy with the place where it stands in the file."""
+    if problem.line or not problem.path.startswith("strategies."):
+        return problem
+    file, line, column = Places(name, scenario).of(problem.path)
+    return replace(problem, file=file, line=line, column=column)
 
 
 @contextmanager
@@ -66,6 +79,7 @@ def _missing(
 ) -> dict[str, UnknownModelError | PriceNotKnownError]:
     """Return the error of every model whose price is not known in some month, by place."""
     from costmodel.engine.books import scenario_book
+    from costmodel.scenario.schema import Quota
 
     book = scenario_book(scenario) if book is None else book
     places = Places(name, scenario)
@@ -76,10 +90,22 @@ def _missing(
             if error is not None:
                 found[_place(places, f"features.{feature_name}.model")] = error
                 continue
+            if step.failures.model is not None:
+                then = step.model_copy(update={"model": step.failures.model})
+                error = _first_error(scenario, book, then)
+                if error is not None:
+                    found[_place(places, f"features.{feature_name}.failures.model")] = error
             for unit in step.units.stated:
                 error = _first_unit_error(scenario, book, step, unit)
                 if error is not None:
                     found[_place(places, f"features.{feature_name}.units.{unit}")] = error
+    for strategy_name, strategy in scenario.strategies.items():
+        if isinstance(strategy, Quota) and strategy.model is not None:
+            step = next(iter(scenario.features.values())).steps[0][1]
+            then = step.model_copy(update={"model": strategy.model})
+            error = _first_error(scenario, book, then)
+            if error is not None:
+                found[_place(places, f"strategies.{strategy_name}.model")] = error
     return found
 
 

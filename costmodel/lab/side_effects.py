@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from costmodel.engine.ledger import LaneFlow
 from costmodel.engine.pipeline.chosen import Place
+from costmodel.engine.pipeline.passing import UNLIMITED, Limited
 from costmodel.engine.pipeline.paths import CACHE, PRIMARY, Path
 from costmodel.engine.pipeline.turn_quotas import covered
 from costmodel.engine.projection import Projection
@@ -36,7 +37,10 @@ NOTHING = 1e-9
 
 @dataclass(frozen=True)
 class SideEffect:
-    """What a strategy does in a projection; `shows_itself` says whether `binding` can be trusted.
+    """What a strategy does in a projection.
+
+    Whether a prompt cache changes anything cannot be seen from the projection alone; it is taken
+    to.
 
     Parameters
     ----------
@@ -62,18 +66,6 @@ def side_effect(projection: Projection, name: str) -> SideEffect:
         return _of_prompt_cache(projection, strategy, mean)
     assert isinstance(strategy, SpendCap)
     return _of_cap(projection, mean)
-
-
-def shows_itself(projection: Projection, name: str) -> bool:
-    """Return whether it can be seen in a projection that a strategy changes nothing.
-
-    It cannot for a prompt cache: the provider's own may do as much. Nor for a quota beside one of
-    the other kind, since only what both do is known.
-    """
-    strategy = projection.scenario.strategies[name]
-    if isinstance(strategy, Quota):
-        return not quotas_beside(projection, strategy)
-    return not isinstance(strategy, PromptCache)
 
 
 def _mean_from(scenario: Scenario, strategy: Strategy) -> Mean:
@@ -104,36 +96,39 @@ class _Limited:
     paid: float
     put_off: float
 
+    @property
+    def binding(self) -> bool:
+        """Whether it changes what becomes of any turn."""
+        moved = max(abs(self.blocked), self.cheaper, self.paid, self.put_off)
+        return moved > NOTHING * self.turns
+
 
 def _of_quota(projection: Projection, quota: Quota, mean: Mean) -> SideEffect:
     found = _limited(projection, quota, mean)
-    if found.affected <= NOTHING * found.people:
+    if not found.binding:
         return SideEffect(False, "nobody meets this limit")
     several = len(projection.scenario.segments) > 1
     of = " and ".join(quota.segments) if several else "people"
     about = f"about {number(found.stopped)}" if found.stopped >= 1 else "fewer than 1"
     stops = f"stops {percent(found.affected / found.people)} of {of} in a month"
-    words = f"{stops} ({about}{' people' * several}); {_excess(quota, found)}"
-    others = quotas_beside(projection, quota)
-    return SideEffect(True, f"with {' and '.join(others)}: {words}" if others else words)
+    # What a limit on use stops is known only together with that on turns before it.
+    others = [] if quota.unit == "turns" else _before(projection, quota)
+    together = f" together with {' and '.join(others)}" if others else ""
+    words = f"{stops}{together} ({about}{' people' * several}); {_excess(quota, found)}"
+    return SideEffect(True, words)
 
 
-def quotas_beside(projection: Projection, quota: Quota) -> tuple[str, ...]:
-    """Return the quotas of the other kind that are on for some of the same people.
-
-    One limits turns and the other what is billed; only what both do together is known.
-    """
-    places = {place for segment in quota.segments
-              for place in covered(quota, segment, projection.flow.demands)}  # fmt: skip
-    on = projection.scenario.variants[projection.variant]
-    strategies = ((name, projection.scenario.strategies[name]) for name in on)
-    return tuple(
+def _before(projection: Projection, quota: Quota) -> list[str]:
+    """Return the quotas by turns that are on for some of the people of a quota by use."""
+    demands, scenario = projection.flow.demands, projection.scenario
+    places = {place for segment in quota.segments for place in covered(quota, segment, demands)}
+    on = ((name, scenario.strategies[name]) for name in scenario.variants[projection.variant])
+    return [
         name
-        for name, other in strategies
-        if isinstance(other, Quota) and other != quota
-        for segment in other.segments
-        if places & set(covered(other, segment, projection.flow.demands))
-    )
+        for name, other in on
+        if isinstance(other, Quota) and other.unit == "turns"
+        if any(places & set(covered(other, segment, demands)) for segment in other.segments)
+    ]
 
 
 def _excess(quota: Quota, found: _Limited) -> str:
@@ -160,22 +155,45 @@ def _limited(projection: Projection, quota: Quota, mean: Mean) -> _Limited:
     for segment in quota.segments:
         places = covered(quota, segment, projection.flow.demands)
         if places:
-            met = projection.flow.limited[places[0]].affected
+            met = _around(projection, quota, places[0])[1].affected
             active = projection.flow.active[segment]
-            turns = sum((_turns(projection, place, mean) for place in places), np.zeros(5))
+            turns = sum((_turns(projection, quota, place, mean) for place in places), np.zeros(5))
             people = mean(active)
             sums += [people, mean(met) * people, mean(active * met), *turns]
     return _Limited(*sums.tolist())
 
 
-def _turns(projection: Projection, place: Place, mean: Mean) -> Array:
-    """Return turns of a place: arriving, blocked, sent to a cheaper model, paid for, put off."""
-    limited, arriving = projection.flow.limited[place], projection.flow.demands[place].turns
-    cheaper = np.zeros((1, 1)) if limited.cheaper is None else limited.cheaper.turns
-    passed = limited.primary.turns + cheaper
-    blocked = 1 + limited.carried - limited.deferred - passed
-    parts = (np.ones((1, 1)), blocked, cheaper, limited.paid, limited.deferred)
-    return np.array([mean(arriving * part) for part in parts])
+def _around(projection: Projection, quota: Quota, place: Place) -> tuple[Limited, Limited]:
+    """Return what is left of a place's turns before a quota, and after it.
+
+    What arrives at a quota by use is what a quota by turns lets through.
+    """
+    flow = projection.flow
+    by_turns = flow.by_turns[place]
+    return (UNLIMITED, by_turns) if quota.unit == "turns" else (by_turns, flow.limited[place])
+
+
+def _turns(projection: Projection, quota: Quota, place: Place, mean: Mean) -> Array:
+    """Return a place's turns: arriving, blocked, sent to a cheaper model, paid for, put off."""
+    before, after = _around(projection, quota, place)
+    turns = projection.flow.demands[place].turns
+    back, put_off = after.carried - before.carried, after.deferred - before.deferred
+    parts = (
+        _through(before),
+        _through(before) - _through(after) + back - put_off,
+        _cheaper(after) - _cheaper(before),
+        after.paid - before.paid,
+        put_off,
+    )
+    return np.array([mean(turns * part) for part in parts])
+
+
+def _through(limits: Limited) -> Array:
+    return np.asarray(limits.primary.turns + _cheaper(limits))
+
+
+def _cheaper(limits: Limited) -> Array:
+    return np.zeros((1, 1)) if limits.cheaper is None else limits.cheaper.turns
 
 
 def _lanes(

@@ -20,14 +20,13 @@ from costmodel.lab import captions
 from costmodel.lab.dial import Dial, dials_of
 from costmodel.lab.live_chart import LiveChart
 from costmodel.lab.merit import merits_html, merits_of
-from costmodel.lab.side_effects import shows_itself
 from costmodel.lab.strategy_card import StrategyCard
 from costmodel.lab.switches import clash_words, new_variant, variant_with
 from costmodel.prices.book import PriceBook
 from costmodel.questions.sensitivity import sensitivity
 from costmodel.report.fan import fan_of
 from costmodel.scenario.loading import load_scenario
-from costmodel.scenario.schema import Scenario
+from costmodel.scenario.schema import PromptCache, Scenario
 
 try:
     from ipywidgets import HTML, Button, HBox, VBox
@@ -226,15 +225,14 @@ class WhatIf(VBox):  # type: ignore[misc]
         return simulate(scenario, variant=variant, **self._settings)
 
     def _find_idle(self) -> None:
-        """Find what changes nothing though it cannot be seen, by a simulation without each.
+        """Find the prompt caches that change nothing, by a simulation without each.
 
-        That is prompt caches, and quotas that share their people with one of the other kind. The
-        rest shows it in what becomes of the turns, at every move.
+        The others show it in what becomes of the turns, at every move; a provider's own cache
+        does the same as a bought one only where they are alike, which no slider changes.
         """
         total = self.projection.ledger.total
         for card in self.cards:
-            card.idle = False
-            if card.on and not shows_itself(self.projection, card.name):
+            if card.on and isinstance(self.scenario.strategies[card.name], PromptCache):
                 without = self._simulated(tuple(name for name in self.on if name != card.name))
                 card.idle = np.array_equal(without.ledger.total, total)
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from costmodel.foundation.errors import InputError, Problem, did_you_mean
 from costmodel.strategies.months import MonthEffect, limit_months
+from costmodel.strategies.people import Intensity
 from costmodel.strategies.spending_limits import SpendLimit
 from costmodel.strategies.windows import TurnLimit, Window, WindowRule
 
@@ -62,8 +63,8 @@ class Usage:
     ----------
     demand : float
         Turns (calls) a person asks for in a month, averaged over people.
-    sigma : float
-        Standard deviation of the log intensity between people.
+    sigma : Intensity
+        Standard deviation of the log intensity between people, or of several features together.
     turns, turns_cv : float
         Mean and coefficient of variation of the turns (calls) of a conversation.
     active : float, optional
@@ -73,7 +74,7 @@ class Usage:
     """
 
     demand: float
-    sigma: float
+    sigma: Intensity
     turns: float = 1.0
     turns_cv: float = 0.0
     active: float | None = None

@@ -33,8 +33,8 @@ def process(*words: object, **options) -> subprocess.CompletedProcess[str]:
 def test_help_lists_exactly_the_commands_there_are(costmodel):
     listed = re.findall(r"^  (\w+) {2,}\S", costmodel("--help").stdout.split("Commands:")[1], re.M)
     assert sorted(listed) == [
-        "audit", "check", "compare", "explain", "lab", "prices", "run", "scenarios", "schema",
-        "tokens",
+        "audit", "check", "compare", "explain", "lab", "limits", "prices", "run", "scenarios",
+        "schema", "tokens",
     ]  # fmt: skip
 
 

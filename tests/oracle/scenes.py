@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from costmodel.prices import PriceBook, RateCard, Tier
+from costmodel.prices import PriceBook, RateCard, Tier, load_prices
 from costmodel.scenario.schema import Scenario
 
 MODEL = "openai/gpt-5.6-terra"
@@ -70,7 +70,7 @@ def scene(changes=()):
         place = data
         for key in way:
             place = place.setdefault(key, {})
-        place[last] = value
+        place[last] = copy.deepcopy(value)  # a later path may lead into it
     return Scenario.model_validate(data)
 
 
@@ -83,3 +83,30 @@ def relative_error_of_sd(sample):
     centred = sample - sample.mean()
     kurtosis = np.mean(centred**4) / np.mean(centred**2) ** 2
     return np.sqrt((kurtosis - 1) / (4 * len(sample)))
+
+
+CHEAPER = "openai/gpt-5.6-luna"
+CHEAP_CARD = RateCard(
+    input=0.4, cache_read=0.1, cache_write=0.5, cache_write_1h=None, output=1.6, tiers=()
+)
+"""A fifth of `CARD`: of the model that a quota degrades to."""
+
+
+def shelf(**cards):
+    """A book of the scenes' models at their cards that knows how providers' caches behave."""
+    book = load_prices("2026-11-23")
+    for model, card in {MODEL: CARD, CHEAPER: CHEAP_CARD, **cards}.items():
+        book = book.with_card(model, card)
+    return book
+
+
+def both_models():
+    """A book of the scenes' models whose providers keep nothing."""
+    return PriceBook.from_cards({MODEL: CARD, CHEAPER: CHEAP_CARD}, snapshot="case")
+
+
+def with_strategies(changes, **strategies):
+    """The plain scenario with strategies, in one variant named "all"."""
+    return scene(
+        {**changes, "strategies": strategies, "variants": {"none": [], "all": [*strategies]}}
+    )

@@ -4,16 +4,22 @@ It knows MODEL sections 1 to 5 and nothing of the engine; both read the same
 scenario and the same billing table, and must agree.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from costmodel.prices import bill_units, load_prices
-from costmodel.scenario.schema import FixedPart, RetrievedPart, UserPart
+from costmodel.scenario.schema import FixedPart, RetrievedPart, SpendCap, UserPart
 
+from .cached_input import states_its_cache
 from .conversations import COUNTS, METERS, Step, Tally, play
+from .demand import has_begun, periods
 from .futures import Beliefs, Drift
 from .laws import draw_counts, draw_people
+from .limits import under_cap
+from .prompt_caches import own_rule
+from .results import Lane, SlowResult, joined
+from .variant import Played
 
 ALL = frozenset({"belief", "spread", "drift"})
 CONVERSATIONS_AT_ONCE = 300_000
@@ -21,55 +27,9 @@ CONVERSATIONS_AT_ONCE = 300_000
 PEOPLE_AT_ONCE = 1_500_000
 
 
-@dataclass(frozen=True)
-class Lane:
-    """What one segment did with one feature: every array is futures x months."""
-
-    usd: dict[str, np.ndarray]
-    """By meter: uncached, cached and written input, output."""
-    tokens: dict[str, np.ndarray]
-    """By meter, and `reasoning`, which `output` includes."""
-    counts: dict[str, np.ndarray]
-    """conversations, turns, failed turns, attempts, calls (attempts that were billed)."""
-    units: dict[str, np.ndarray] = field(default_factory=dict)
-    """Whole units by name: searches, images, pages."""
-
-    @property
-    def spend(self):
-        return sum(self.usd.values())
-
-
-@dataclass(frozen=True)
-class SlowResult:
-    """The futures drawn, by lane; sums over lanes are arrays futures x months."""
-
-    lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
-    people: dict[str, np.ndarray] = field(default_factory=dict)
-    """Whole people of each segment, futures x months."""
-
-    @property
-    def spend(self):
-        return sum(lane.spend for lane in self.lanes.values())
-
-    @property
-    def total(self):
-        """USD of the whole horizon, one per future."""
-        return self.spend.sum(axis=1)
-
-    def usd(self, meter):
-        return sum(lane.usd[meter] for lane in self.lanes.values())
-
-    def usd_of(self, unit):
-        return sum(lane.usd[unit] for lane in self.lanes.values() if unit in lane.usd)
-
-    def tokens(self, meter):
-        return sum(lane.tokens[meter] for lane in self.lanes.values())
-
-    def count(self, name):
-        return sum(lane.counts[name] for lane in self.lanes.values())
-
-
-def simulate_slowly(scenario, *, futures, rng, uncertainty=ALL, prices=None, month_price=None):
+def simulate_slowly(
+    scenario, *, futures, rng, uncertainty=ALL, prices=None, month_price=None, variant=None
+):
     """Draw `futures` futures of a scenario, each person and call on its own.
 
     Parameters
@@ -83,7 +43,9 @@ def simulate_slowly(scenario, *, futures, rng, uncertainty=ALL, prices=None, mon
     prices : PriceBook, optional
         Default: the scenario's snapshot.
     month_price : callable (model, mode, year, month) -> MonthPrice, optional
-        Default: that of the price book.
+        Default: that of the price book. Given alone, nothing is known of providers' caches.
+    variant : str, optional
+        Which strategies hold; by default those of the first variant.
 
     Returns
     -------
@@ -91,13 +53,31 @@ def simulate_slowly(scenario, *, futures, rng, uncertainty=ALL, prices=None, mon
     """
     assert set(uncertainty) <= ALL
     book = load_prices(scenario.prices.snapshot) if prices is None else prices
+    known = month_price is None or prices is not None
     month_price = book.month if month_price is None else month_price
+    strategies = scenario.variant(variant)
+    plain = not strategies and not (known and _caches_unasked(scenario, book))
     chunks, left, size = [], futures, futures_at_once(scenario)
     while left > 0:
         count = min(left, size)
-        chunks.append(_Chunk(scenario, count, rng, uncertainty, month_price).run())
+        chunk = _Chunk(scenario, count, rng, uncertainty, month_price)
+        facts = (lambda model: book.model(model).cache) if known else (lambda _: None)
+        chunks.append(chunk.run() if plain else Played(chunk, strategies, facts).run())
         left -= count
-    return charge_units(scenario, book, _joined(chunks))
+    result = charge_units(scenario, book, joined(chunks))
+    for _, strategy in strategies:
+        if isinstance(strategy, SpendCap):
+            result = under_cap(scenario, strategy, result)
+    return result
+
+
+def _caches_unasked(scenario, book):
+    """Whether a provider keeps prompts of a step that does not say what share is cached."""
+    return any(
+        own_rule(book.model(step.model).cache) is not None and not states_its_cache(feature)
+        for feature in scenario.features.values()
+        for _, step in feature.steps
+    )
 
 
 def charge_units(scenario, book, result):
@@ -134,7 +114,7 @@ def futures_at_once(scenario):
     most = 1.0
     for feature in scenario.features.values():
         for name, use in feature.turns_per_user.items():
-            turns = use.spread.centre.mean * _periods(use.period, 31)
+            turns = use.spread.centre.mean * periods(use.period, 31)
             present = _levels_at_means(scenario)[name].max()
             most = max(most, present * turns / feature.conversation.turns.mean.mean)
     return max(1, int(min(PEOPLE_AT_ONCE / max(people, 1), CONVERSATIONS_AT_ONCE / most)))
@@ -148,11 +128,6 @@ def _levels_at_means(scenario):
     }
 
 
-def _periods(period, days):
-    """How many of the period a calendar month of so many days holds."""
-    return {"day": float(days), "week": days / 7, "month": 1.0}[period]
-
-
 class _Chunk:
     """Some futures of a scenario, simulated together."""
 
@@ -163,9 +138,7 @@ class _Chunk:
         self.drift = Drift(scenario, futures, rng, wandering="drift" in uncertainty)
 
     def run(self):
-        people = {
-            name: draw_people(self._levels(name), self.rng) for name in self.scenario.segments
-        }
+        people = {name: draw_people(self.levels(name), self.rng) for name in self.scenario.segments}
         lanes = {
             (segment, feature): self._lane(feature, segment, people[segment])
             for feature in self.scenario.features
@@ -173,7 +146,7 @@ class _Chunk:
         }
         return SlowResult(lanes, {name: crowd.present for name, crowd in people.items()})
 
-    def _levels(self, name):
+    def levels(self, name):
         segment = self.scenario.segments[name]
         users = self.beliefs.at(f"segments.{name}.users", segment.users)
         growth = self.beliefs.at(f"segments.{name}.growth", segment.growth)
@@ -185,14 +158,14 @@ class _Chunk:
         path = f"features.{name}.turns_per_user.{segment}"
         # The one score of each person decides the intensity in every feature: comonotone.
         rate = self.beliefs.size(path, use.spread).at(people.score, people.future)
-        step, mean_turns = self._step(name), self._mean_turns(name)
+        step, mean_turns = self.step(name), self.mean_turns(name)
         months = []
         for m in range(self.scenario.months):
             tally = Tally(self.futures, feature.units.stated)
             when = self.scenario.start.plus(m)
-            if _has_begun(feature, when):
+            if has_begun(feature, when):
                 here = people.here(m)
-                per_month = rate[here] * _periods(use.period, when.days)
+                per_month = rate[here] * periods(use.period, when.days)
                 wanted = per_month * self.drift.volume[name][:, m][people.future[here]]
                 starts = self.rng.poisson(wanted / mean_turns[people.future[here]])
                 future = np.repeat(people.future[here], starts)
@@ -202,7 +175,7 @@ class _Chunk:
             months.append(tally)
         return self._stacked(months)
 
-    def _mean_turns(self, name):
+    def mean_turns(self, name):
         turns = self.scenario.features[name].conversation.turns
         return self.beliefs.at(f"features.{name}.conversation.turns.mean", turns.mean)
 
@@ -210,7 +183,7 @@ class _Chunk:
         ((_, step),) = feature.steps
         return self.month_price(step.model, step.mode, when.year, when.month).parts
 
-    def _step(self, name):
+    def step(self, name):
         feature = self.scenario.features[name]
         ((_, step),) = feature.steps
         return describe_step(f"features.{name}", feature, step, self.beliefs)
@@ -232,11 +205,6 @@ class _Chunk:
         )
 
 
-def _has_begun(feature, when):
-    begin = feature.from_month
-    return begin is None or (when.year, when.month) >= (begin.year, begin.month)
-
-
 def describe_step(path, feature, step, beliefs):
     """What a step is in each future, from its prompt, answer, failures and cache shares."""
     fixed, retrieved, kept = (np.zeros(beliefs.futures) for _ in range(3))
@@ -254,6 +222,9 @@ def describe_step(path, feature, step, beliefs):
             assert user is None
             user = part.size
     failures, cache = step.failures, step.implicit_cache
+    # Keys that nothing here plays must not be passed over.
+    assert (failures.then, failures.repair, failures.cut_off) == ("fail", None, None)
+    assert cache.system_hit is None
     cached = beliefs.at(f"{path}.implicit_cache.cached", cache.cached)
     written = beliefs.at(f"{path}.implicit_cache.written", cache.written)
     return Step(
@@ -275,19 +246,3 @@ def describe_step(path, feature, step, beliefs):
             for name, belief in step.units.stated.items()
         },
     )
-
-
-def _joined(chunks):
-    first = chunks[0]
-    lanes = {}
-    for key, lane in first.lanes.items():
-        tables = (
-            {
-                name: np.concatenate([getattr(c.lanes[key], attribute)[name] for c in chunks])
-                for name in getattr(lane, attribute)
-            }
-            for attribute in ("usd", "tokens", "counts", "units")
-        )
-        lanes[key] = Lane(*tables)
-    people = {s: np.concatenate([c.people[s] for c in chunks]) for s in first.people}
-    return SlowResult(lanes, people)

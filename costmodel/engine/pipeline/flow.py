@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from costmodel.engine.pipeline.use_quotas import limit_use
 from costmodel.engine.unit_charges import ledger_with_units
 from costmodel.engine.world import World
 from costmodel.prices.book import PriceBook
+from costmodel.scenario.schema import Strategy
 
 Array = npt.NDArray[np.float64]
 
@@ -41,13 +42,15 @@ class Flow:
         People of each segment, those who left because of a quota apart: (months, draws).
     demands : mapping
         Arriving turns by segment and feature.
-    limited : mapping
-        What quotas leave of them.
+    limited, by_turns : mapping
+        What quotas leave of them; and what those by turns alone leave.
     answers : mapping of str to Kept
         By feature.
     paths : sequence of Path
         In the ledger's order.
     capped : Capped or None
+    strategies : mapping of str to Strategy
+        Those of the variant, by name.
     """
 
     ledger: Ledger
@@ -56,7 +59,9 @@ class Flow:
     limited: Mapping[Place, Limited]
     answers: Mapping[str, Kept]
     paths: Sequence[Path]
+    by_turns: Mapping[Place, Limited] = field(default_factory=dict)
     capped: Capped | None = None
+    strategies: Mapping[str, Strategy] = field(default_factory=dict)
 
 
 def flow_of(
@@ -76,6 +81,7 @@ def flow_of(
             active = active | {segment: demands[place].active}
         for place in places:
             limited[place] = limited_without(memo, limited[place], left)
+    by_turns = dict(limited)
     answers = kept_answers(world, memo, picked.answers, demands, limited)
     paths = tuple(paths_of(world, memo, book, Stages(demands, limited, answers, picked)))
     if picked.by_use:
@@ -84,7 +90,9 @@ def flow_of(
     lanes = tuple(_lane(world, memo, path, demands, answers) for path in paths)
     lanes = _with_storage(memo, lanes, paths)
     ledger = ledger_with_units(world, memo, book, lanes)
-    flow = Flow(ledger, active, demands, limited, answers, paths)
+    flow = Flow(
+        ledger, active, demands, limited, answers, paths, by_turns, strategies=picked.strategies
+    )
     if picked.cap is None:
         return flow
     months = scenario_months(world.scenario)
