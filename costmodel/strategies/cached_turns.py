@@ -166,8 +166,8 @@ def cache_use(
         read = fixed + np.maximum(extra, 0.0)
     else:
         read = fixed
-    stored = _stored(prompt, traffic, rule, kept.end)
-    written = np.maximum(stored - read, 0.0)
+    stored = _total(prompt, traffic, rule.least_tokens, kept.end)
+    written = np.maximum(stored - read, 0.0) if rule.writes_billed else np.zeros(1)
     per = 1 / np.maximum(seen.calls, 1e-300)
     unread = 0.0 * fixed if kept.whole_only else np.maximum(kept.fixed * seen.calls - fixed, 0.0)
     return CacheUse(
@@ -177,7 +177,7 @@ def cache_use(
         plain=(_sent(prompt, traffic) - read - written) * per,
         fixed_found=found * per,
         calls=seen.calls / (1 + traffic.turns.later),
-        repeated=_repeated(prompt, traffic, rule, kept.end) * per,
+        repeated=_whole_steps(stored, traffic, rule) * per,
     )
 
 
@@ -288,16 +288,8 @@ def _own_tokens(
     return total
 
 
-def _stored(prompt: Prompt, traffic: Traffic, rule: CacheRule, count: int) -> Array:
-    """Return the tokens of a conversation's calls that are kept, found or not; 0 if not billed."""
-    if not rule.writes_billed:
-        return np.zeros(1)
-    return _total(prompt, traffic, rule.least_tokens, count)
-
-
-def _repeated(prompt: Prompt, traffic: Traffic, rule: CacheRule, count: int) -> Array:
+def _whole_steps(stored: Array, traffic: Traffic, rule: CacheRule) -> Array:
     """Return the tokens of a conversation's calls that are found when they are sent again."""
-    stored = _total(prompt, traffic, rule.least_tokens, count)
     lost = 0.0 if rule.step_tokens is None else (rule.step_tokens - 1) / 2 * traffic.calls
     return np.maximum(stored - lost, 0.0)
 
