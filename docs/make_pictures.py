@@ -128,7 +128,7 @@ def quotas(target: Path) -> None:
                 left.annotate(f"{limit}", at, xytext=beside, textcoords="offset points", size=8,
                               color=left.lines[-1].get_color())  # fmt: skip
             a_month = np.array(limits) * A_MONTH[window]
-            (line,) = right.plot(a_month, turns, label=f"per {window}: turns")
+            (line,) = right.plot(a_month, turns, label=f"per {window}")
             right.plot(a_month, spend, linestyle="--", color=line.get_color())
         left.set(
             xlabel="spend left, % of what free users cost without a limit",
@@ -140,11 +140,12 @@ def quotas(target: Path) -> None:
         right.set_title("the same number of turns by day, week and month", size=SMALL_SIZE)
         right.set(
             xscale="log", xlim=(4, 400), ylim=(0, 100),
-            xlabel="turns a month that the limit allows in all", ylabel="% left",
+            xlabel="turns a month that the limit allows in all",
+            ylabel="% left of turns (lines) and spend (dashed)",
         )  # fmt: skip
         right.set_xticks([5, 10, 30, 100, 300], ["5", "10", "30", "100", "300"])
         right.minorticks_off()
-        right.plot([], [], linestyle="--", color="0.4", label="spend (dashed)")
+        right.plot([], [], linestyle="--", color="0.4", label="spend")
         right.legend(loc="upper left")
         save(figure, target)
 
