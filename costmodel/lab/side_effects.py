@@ -91,16 +91,16 @@ class _Limited:
     affected: float
     stopped: float
     turns: float
-    passed: float
+    blocked: float
     cheaper: float
     paid: float
     put_off: float
 
     @property
     def binding(self) -> bool:
-        """Whether anybody meets it."""
-        met = self.affected > NOTHING * self.people
-        return met or abs(self.turns - self.passed) > NOTHING * self.turns
+        """Whether it changes what becomes of any turn."""
+        moved = max(abs(self.blocked), self.cheaper, self.paid, self.put_off)
+        return moved > NOTHING * self.turns
 
 
 def _of_quota(projection: Projection, quota: Quota, mean: Mean) -> SideEffect:
@@ -111,19 +111,37 @@ def _of_quota(projection: Projection, quota: Quota, mean: Mean) -> SideEffect:
     of = " and ".join(quota.segments) if several else "people"
     about = f"about {number(found.stopped)}" if found.stopped >= 1 else "fewer than 1"
     stops = f"stops {percent(found.affected / found.people)} of {of} in a month"
-    words = f"{stops} ({about}{' people' * several}); {_excess(quota, found)}"
+    # What a limit on use stops is known only together with that on turns before it.
+    others = [] if quota.unit == "turns" else _before(projection, quota)
+    together = f" together with {' and '.join(others)}" if others else ""
+    words = f"{stops}{together} ({about}{' people' * several}); {_excess(quota, found)}"
     return SideEffect(True, words)
+
+
+def _before(projection: Projection, quota: Quota) -> list[str]:
+    """Return the quotas by turns that are on for some of the people of a quota by use."""
+    demands, scenario = projection.flow.demands, projection.scenario
+    places = {place for segment in quota.segments for place in covered(quota, segment, demands)}
+    on = ((name, scenario.strategies[name]) for name in scenario.variants[projection.variant])
+    return [
+        name
+        for name, other in on
+        if isinstance(other, Quota) and other.unit == "turns"
+        if any(places & set(covered(other, segment, demands)) for segment in other.segments)
+    ]
 
 
 def _excess(quota: Quota, found: _Limited) -> str:
     """Return what becomes of the turns above a quota, as shares of those that arrive."""
 
     def share(turns: float) -> str:
-        return percent(turns / found.turns if found.turns > 0 else 0.0)
+        return percent(max(turns, 0.0) / found.turns if found.turns > 0 else 0.0)
 
-    if quota.then == "degrade":
-        return f"{share(found.cheaper)} of their turns answered by {quota.model}"
-    parts = [f"{share(max(found.turns - found.passed, 0.0))} of their turns blocked"]
+    parts = []
+    if found.cheaper > 0 and quota.model is not None:
+        parts.append(f"{share(found.cheaper)} of their turns answered by {quota.model}")
+    if not parts or found.blocked > NOTHING * found.turns:
+        parts.append(f"{share(found.blocked)} of their turns blocked")
     if quota.then == "overage":
         parts.append(f"{share(found.paid)} paid for")
     if found.put_off > 0:
@@ -137,36 +155,37 @@ def _limited(projection: Projection, quota: Quota, mean: Mean) -> _Limited:
     for segment in quota.segments:
         places = covered(quota, segment, projection.flow.demands)
         if places:
-            active, met = projection.flow.active[segment], _affected(projection, quota, places[0])
+            met = _around(projection, quota, places[0])[1].affected
+            active = projection.flow.active[segment]
             turns = sum((_turns(projection, quota, place, mean) for place in places), np.zeros(5))
             people = mean(active)
             sums += [people, mean(met) * people, mean(active * met), *turns]
     return _Limited(*sums.tolist())
 
 
-def _affected(projection: Projection, quota: Quota, place: Place) -> Array:
-    flow = projection.flow
-    # Who meets a limit on use as well as one on turns is stopped by either.
-    return (flow.by_turns if quota.unit == "turns" else flow.limited)[place].affected
-
-
-def _turns(projection: Projection, quota: Quota, place: Place, mean: Mean) -> Array:
-    """Return a place's turns: those that arrive, pass, go to a cheaper model, are paid, come back.
+def _around(projection: Projection, quota: Quota, place: Place) -> tuple[Limited, Limited]:
+    """Return what is left of a place's turns before a quota, and after it.
 
     What arrives at a quota by use is what a quota by turns lets through.
     """
     flow = projection.flow
-    turns = flow.demands[place].turns
-    before = UNLIMITED if quota.unit == "turns" else flow.by_turns[place]
-    after = flow.by_turns[place] if quota.unit == "turns" else flow.limited[place]
+    by_turns = flow.by_turns[place]
+    return (UNLIMITED, by_turns) if quota.unit == "turns" else (by_turns, flow.limited[place])
+
+
+def _turns(projection: Projection, quota: Quota, place: Place, mean: Mean) -> Array:
+    """Return a place's turns: arriving, blocked, sent to a cheaper model, paid for, put off."""
+    before, after = _around(projection, quota, place)
+    turns = projection.flow.demands[place].turns
+    back, put_off = after.carried - before.carried, after.deferred - before.deferred
     parts = (
-        turns * _through(before),
-        turns * _through(after),
-        turns * (_cheaper(after) - _cheaper(before)),
-        turns * (after.paid - before.paid),
-        turns * (after.carried - before.carried),
+        _through(before),
+        _through(before) - _through(after) + back - put_off,
+        _cheaper(after) - _cheaper(before),
+        after.paid - before.paid,
+        put_off,
     )
-    return np.array([mean(part) for part in parts])
+    return np.array([mean(turns * part) for part in parts])
 
 
 def _through(limits: Limited) -> Array:

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from costmodel.foundation import units
 from costmodel.foundation.beliefs import Interval, Pert
+from costmodel.lab.dial import LifetimeDial
 from costmodel.lab.labels import label_of, value_text
-from costmodel.lab.scale import scale_of
-from tests.lab.scenes import CERTAIN, chat, read_scenario
+from costmodel.lab.scale import lifetime_scale, scale_around, scale_of
+from costmodel.scenario.limit import LIMIT_TURNS, LIMIT_USD
+from tests.lab.scenes import CERTAIN, chat, read_scenario, with_strategies
 
 
 def test_a_slider_spans_p1_to_p99_in_round_steps():
@@ -52,6 +54,63 @@ def test_the_median_lies_on_the_track(low, ratio):
     assert first <= start <= last * (1 + 1e-9)
     assert start == pytest.approx(belief.median, rel=0.6)
     assert 10 <= (scale.high - scale.low) / scale.step <= 130
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "whole", "expected"),
+    [
+        # Up to four times itself in about a hundred steps: 120 / 100 = 1.2, the next nice is 2.
+        (30.0, LIMIT_TURNS, True, (2, 120, 2)),
+        (37.0, LIMIT_TURNS, True, (1, 147, 2)),
+        (5.0, LIMIT_TURNS, True, (1, 20, 1)),
+        (0.2, LIMIT_USD, False, (0.01, 0.8, 0.01)),
+        (5000.0, LIMIT_USD, False, (200, 20000, 200)),
+        (0.25, units.SHARE, False, (0, 1, 0.01)),
+        (0.0, units.SHARE, False, (0, 1, 0.01)),
+    ],
+)
+def test_a_certain_number_lies_on_its_track(value, unit, whole, expected):
+    scale = scale_around(value, unit, whole=whole)
+    assert (scale.low, scale.high, scale.step) == pytest.approx(expected)
+    assert scale.nearest(value) == pytest.approx(value, abs=1e-9)
+
+
+@given(st.integers(1, 10_000_000))
+def test_a_limit_is_moved_in_whole_numbers_and_stands_on_its_track(amount):
+    scale = scale_around(float(amount), LIMIT_TURNS, whole=True)
+    assert scale.nearest(amount) == amount
+    assert scale.low >= 1
+    assert scale.step == int(scale.step)
+    assert scale.low == int(scale.low)
+    assert scale.high <= max(4 * amount, scale.low + scale.step)
+
+
+@given(st.floats(1.0, 86400.0 * 15))
+def test_a_lifetime_stands_on_its_track_and_stays_above_a_second(seconds):
+    scale = lifetime_scale(seconds)
+    first, last = scale.ends
+    assert scale.nearest(seconds) == pytest.approx(seconds, rel=1e-9)
+    assert first >= 1 - 1e-9
+    assert last <= 24 * seconds * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(7.4, "7s"), (3900, "65min"), (86400, "24h"), (90_000, "25h"), (5, "5s")]
+)
+def test_durations_are_whole_seconds_minutes_or_hours(seconds, text):
+    assert LifetimeDial._text(None, seconds) == text
+
+
+def test_numbers_of_strategies_have_labels():
+    scenario = with_strategies()
+    for path, label in (
+        ("fair.limit", "fair: turns per person per month"),
+        ("purse.limit", "purse: spend per person per month"),
+        ("cap.limit", "cap: most that is spent per month"),
+        ("faq.ttl", "faq: how long an answer is kept"),
+        ("daily.defer", "daily: blocked turns that are asked again later"),
+    ):
+        assert label_of(f"strategies.{path}", scenario) == label
 
 
 @pytest.mark.parametrize(

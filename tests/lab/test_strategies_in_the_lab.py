@@ -357,6 +357,29 @@ def test_a_limit_in_money_says_whom_it_stops(board):
     assert f"{share(fate.blocked)} of their turns blocked" in said(board, "purse")
 
 
+def test_a_limit_on_use_behind_one_on_turns_says_what_it_takes_of_the_rest(board):
+    switch(board, "fair")
+    alone = board.projection.fates["free", "answer"]
+    before = said(board, "fair")
+    switch(board, "purse")
+    both = board.projection.fates["free", "answer"]
+    taken = (both.blocked - alone.blocked).mean() / (alone.demanded - alone.blocked).mean()
+    assert said(board, "fair") == before
+    assert said(board, "purse").startswith(
+        f"Stops {percent(float(both.affected.mean()))} of free in a month together with fair ("
+    )
+    assert f"{percent(float(taken))} of their turns blocked" in said(board, "purse")
+
+
+def test_a_limit_on_use_that_nobody_meets_behind_one_on_turns_says_so():
+    text = "\nstrategies:\n  fair: {kind: quota, segment: free, limit: 3 turns per month}\n"
+    text += "  purse: {kind: quota, segment: free, limit: 1B tokens per month}\n"
+    board = what_if(with_strategies(text), draws=DRAWS)
+    switch(board, "fair", "purse")
+    assert said(board, "purse") == "Not binding. Nobody meets this limit"
+    assert said(board, "fair").startswith("Stops ")
+
+
 def test_a_response_cache_says_what_it_answers_and_how_often_wrongly(board):
     switch(board, "faq")
     fates = board.projection.fates.values()
@@ -415,8 +438,7 @@ def test_the_start_of_a_strategy_is_marked_while_it_is_on():
 def test_a_strategy_that_changes_nothing_says_so_beside_its_switch(board, name, why):
     switch(board, name)
     assert said(board, name) == f"Not binding. {why}"
-    # A limit's tables round the chance of a finite population in the seventh digit.
-    assert board.projection.spend == pytest.approx(board.opening.spend, rel=1e-6)
+    assert np.array_equal(board.projection.spend, board.opening.spend)
 
 
 def test_caches_that_find_nothing_say_so():

@@ -1,6 +1,7 @@
 """Every notebook runs from top to bottom, stays thin, and is stored without results."""
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -43,17 +44,60 @@ def test_a_notebook_is_a_few_short_cells_over_the_library(path):
         assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.Lambda}
 
 
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """Return a function that runs a notebook, once, and returns its outputs."""
+    done = {}
+
+    def outputs_of(path):
+        if path not in done:
+            notebook = read(path)
+            with pytest.MonkeyPatch.context() as patch:
+                for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
+                    patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+                client = NotebookClient(notebook, timeout=120, kernel_name="python3")
+                client.execute(cwd=str(FOLDER))
+            done[path] = [out for cell in notebook.cells for out in cell.get("outputs", ())]
+        return done[path]
+
+    return outputs_of
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_and_says_nothing_on_stderr(path, tmp_path, monkeypatch):
-    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    notebook = read(path)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(cwd=str(FOLDER))
-    outputs = [
-        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
-    ]
+def test_a_notebook_runs_and_says_nothing_on_stderr(path, executed):
+    outputs = executed(path)
     assert outputs
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+
+
+def printed(outputs):
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def test_what_the_notebook_on_caching_says_is_so(executed):
+    text = printed(executed(FOLDER / "02_caching.ipynb"))
+    alone, together = re.search(
+        r"Alone they would save \$([\d,]+) together; they save \$([\d,]+)", text
+    ).groups()
+    assert int(alone.replace(",", "")) > int(together.replace(",", ""))
+    shares = [float(share) for share in re.findall(r"the prompt cache saves +(-?[\d.]+)%", text)]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] < 0 < shares[0]
+    assert re.search(r"it pays while a wrong answer costs less than \$\d+\.\d\d", text)
+
+
+def test_what_the_notebook_on_quotas_says_is_so(executed):
+    text = printed(executed(FOLDER / "03_quotas.ipynb"))
+    stopped = [
+        int(share) for share in re.findall(r"of the bill, stops +(\d+)% of people a month", text)
+    ]
+    assert stopped == sorted(stopped)  # 30 a month, 15 a week, 10 a day, 5 a day
+    assert stopped[2] > 2 * stopped[0]
+    rest = re.findall(r"saves +(\d+)%, +(\d+)% of turns lost, +(\d+)% cheaper", text)
+    (refused, lost, _), (returned, _, _), (_, none, cheaper) = (map(int, row) for row in rest)
+    assert returned < refused
+    assert none == 0 < lost
+    assert cheaper > 0
 
 
 @pytest.mark.parametrize(
