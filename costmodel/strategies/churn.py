@@ -35,12 +35,16 @@ class Staying:
         What they are served, as a share of the demand of all.
     affected : array
         People stopped in the month, as a share of all who were there at first.
+    begun, resent : array
+        As `served`, of first turns and of the earlier turns that turns resend.
     """
 
     people: Array
     demand: Array
     served: Array
     affected: Array
+    begun: Array
+    resent: Array
 
 
 def staying(
@@ -90,6 +94,10 @@ def staying(
         around.average(stays * whole) / mean,
         around.average(stays * window.served[0, 0]) / mean,
         around.average(stays * (1 - uncut)),
+        *(
+            around.average(stays * (window.served if part is None else part)[0, 0]) / mean
+            for part in (window.begun, window.resent)
+        ),
     )
     return Staying(*(_read(around, values, asked) for values in columns))
 

@@ -50,7 +50,7 @@ def cut_conversations(
         In the shape of `mean`: served first turns times E[K], and resent turns over E[K (K - 1)] /
         (2 E[K]); where nothing is cut, both are the mean demand.
     """
-    reached = _reached(turns, turns_cv)
+    reached = reached_turns(turns, turns_cv)
     grid = _grid(float(mean.max()), limit, turns, turns_cv)
     served = _served(grid, limit, reached, turns, turns_cv)
     weights = np.arange(reached.size) * reached
@@ -62,8 +62,8 @@ def cut_conversations(
     return np.interp(mean, grid, begun), np.interp(mean, grid, resent)
 
 
-def _reached(turns: float, turns_cv: float) -> Array:
-    """Return P(K >= 1), P(K >= 2), ... as far as it matters."""
+def reached_turns(turns: float, turns_cv: float) -> Array:
+    """Return P(K >= 1), P(K >= 2), ... of conversations, as far as it matters to what is resent."""
     pmf = count_pmf(turns, turns_cv, tail=1e-9)
     reached = np.maximum(1 - np.concatenate([[0.0], np.cumsum(pmf)[:-1]]), 0.0)
     resent = np.cumsum((np.arange(reached.size) * reached)[::-1])[::-1]

@@ -209,3 +209,14 @@ def test_thinned_traffic_can_make_a_prompt_cache_dearer():
     a_call = [p.ledger.lanes[0].step.total.mean() for p in (alone, both)]
     assert a_call[1] > 1.01 * a_call[0]
     assert both.total.mean < alone.total.mean
+
+
+@pytest.mark.parametrize("limit", ["$900k per month", "$50k per day", "500B tokens per week"])
+def test_a_limit_on_use_that_nobody_can_reach_is_left_out(limit):
+    """Tables up to the richest person's cap would not fit any memory."""
+    quotas = {
+        "far": {"kind": "quota", "segment": "free", "limit": limit},
+        "fair": {"kind": "quota", "segment": "free", "limit": "20 turns per month"},
+    }
+    scenario = with_strategies(quotas, {"variants": {"a": ["fair"], "b": ["fair", "far"]}})
+    assert np.array_equal(run(scenario, "a").spend, run(scenario, "b").spend)

@@ -116,12 +116,6 @@ def test_calls_tried_again_read_their_own_prompt():
     assert_input_agrees(prompts(MODEL, FAILING, KEPT_PREFIX))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a message that no later turn resends is taken as always of its mean length: of prompts "
-    "of 700 tokens in the mean those above 1,024 are written all the same",
-)
 def test_prompts_of_single_turns_near_the_least_length_are_written_as_much():
     one = {"features.answer.conversation.turns": {"mean": 1, "cv": 0}, "features.answer.prompt":
            DRAFT["prompt"]}  # fmt: skip

@@ -97,11 +97,6 @@ def test_everything_at_once_agrees_where_beliefs_are_unsure():
     assert_cost_agrees(both, known=0.008)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="before a feature begins its quota is worked out for the largest demand of later months",
-)
 def test_nobody_is_stopped_before_a_feature_begins():
     late = {"features.draft": {**DRAFT, "from": "2027-02"}}
     both = pair(late, {"drafts": quota("4 turns per month", feature="draft")}, 20)

@@ -97,13 +97,15 @@ def _quotas(draw, head, features, rate):
         "overage": {"price": draw(_money(units.USD_PER_TURN, rate)), "take_up": draw(share)},
     }[then]
     zero = Fixed(value=0.0, origin=DEFAULT)
+    limit = draw(_limits(rate))
+    on_turns = limit.unit == "turns"
     return Quota(
         **{**given, "feature": draw(st.sampled_from([None, given["feature"]]))},
         segment=draw(st.sampled_from([people[0], tuple(several)])),
-        limit=draw(_limits(rate)),
+        limit=limit,
         then=then,
         defer=zero if then == "degrade" else draw(st.just(zero) | share),
-        churn=draw(st.just(zero) | beliefs(units.LEAVING)),
+        churn=draw(st.just(zero) | beliefs(units.LEAVING)) if on_turns else zero,
         **extra,
     )
 

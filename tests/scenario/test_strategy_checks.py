@@ -180,6 +180,20 @@ ONE = [
     (QUOTA + ", then: degrade, model: x/y, defer: 20%", "x.defer: read defer with then: degrade"),
     (QUOTA + ", then: overage, price: $1", "x: read then: overage, without take_up; expected the"),
     (QUOTA + ", defer: 120%", "x.defer: read '120%'; expected a share between 0% and 100%"),
+    (
+        "kind: quota, segment: free, limit: $2 per month, churn: 2% per month",
+        "x.churn: read churn with a limit on use, for which it is not worked out; expected keys"
+        " that go together; fix: leave out churn",
+    ),
+    (
+        "kind: quota, segment: free, limit: 30 turns per month, burst: 10",
+        "x.limit: read burst with 30 turns per month; expected a limit of turns per day or per"
+        " week; fix: write limit: 10 turns per day, or leave out burst",
+    ),
+    (
+        "kind: quota, segment: free, limit: 30 turns per day, burst: 10, defer: 20%",
+        "x.defer: read defer with burst, for which no formula is known",
+    ),
     (QUOTA + ", churn: 2%", "every rate states its period; fix: add 'per month': 2% per month"),
     (
         QUOTA + ", from: 2026-11",

@@ -15,7 +15,7 @@ from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Chosen, Place, running
 from costmodel.engine.pipeline.kept_answers import Kept, kept_answers
 from costmodel.engine.pipeline.leaving import limited_without, people_left, without_the_left
-from costmodel.engine.pipeline.passing import Limited
+from costmodel.engine.pipeline.passing import UNLIMITED, Limited
 from costmodel.engine.pipeline.paths import CACHE, Path, Stages, paths_of
 from costmodel.engine.pipeline.spend_cap import Capped, cap_spend
 from costmodel.engine.pipeline.turn_quotas import limit_turns
@@ -83,10 +83,11 @@ def flow_of(
             limited[place] = limited_without(memo, limited[place], left)
     by_turns = dict(limited)
     answers = kept_answers(world, memo, picked.answers, demands, limited)
-    paths = tuple(paths_of(world, memo, book, Stages(demands, limited, answers, picked)))
     if picked.by_use:
-        limited = limit_use(world, memo, picked.by_use, demands, paths, limited)
-        paths = tuple(paths_of(world, memo, book, Stages(demands, limited, answers, picked)))
+        free = Stages(demands, dict.fromkeys(demands, UNLIMITED), answers, picked)
+        unlimited = tuple(paths_of(world, memo, book, free))
+        limited = limit_use(world, memo, picked.by_use, demands, unlimited, limited)
+    paths = tuple(paths_of(world, memo, book, Stages(demands, limited, answers, picked)))
     lanes = tuple(_lane(world, memo, path, demands, answers) for path in paths)
     lanes = _with_storage(memo, lanes, paths)
     ledger = ledger_with_units(world, memo, book, lanes)

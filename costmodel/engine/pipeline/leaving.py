@@ -28,13 +28,16 @@ class Left:
     ----------
     people, demand : array
         People who are still there, and what they ask for, over all.
-    served, affected : array
-        Share served, and share of people stopped, over the same with nobody gone.
+    served, begun, resent, affected : array
+        Shares of turns, of first turns and of resent ones that are served, and of people stopped,
+        over the same with nobody gone.
     """
 
     people: Array
     demand: Array
     served: Array
+    begun: Array
+    resent: Array
     affected: Array
 
 
@@ -115,14 +118,20 @@ def _factors(
         range(weights.shape[1]),
         None if active is None else float(active.mean()),
     )
-    people, demand, served, affected = (
-        weights @ values for values in (found.people, found.demand, found.served, found.affected)
-    )
+    people, demand = weights @ found.people, weights @ found.demand
+
+    def over_first(values: Array) -> Array:
+        now = weights @ values / np.maximum(demand, 1e-300)
+        return np.asarray(now / (values[0] / found.demand[0]))
+
     return Left(
         people,
         demand,
-        (served / np.maximum(demand, 1e-300)) / (found.served[0] / found.demand[0]),
-        (affected / np.maximum(people, 1e-300)) / np.maximum(found.affected[0], 1e-300),
+        over_first(found.served),
+        over_first(found.begun),
+        over_first(found.resent),
+        (weights @ found.affected / np.maximum(people, 1e-300))
+        / np.maximum(found.affected[0], 1e-300),
     )
 
 
@@ -150,10 +159,9 @@ def limited_without(memo: Memo, limited: Limited, left: Left) -> Limited:
 
 def _limited_without(limited: Limited, left: Left) -> Limited:
     parts = limited.primary
-    served = np.minimum(parts.turns * left.served, 1.0)
-    # Of first turns, and of resent ones, as much less is cut as of all turns.
-    less = np.divide(1 - served, 1 - parts.turns, out=np.ones_like(served), where=parts.turns < 1)
-    primary = Passing(served, 1 - (1 - parts.first) * less, 1 - (1 - parts.resent) * less)
+    factors = (left.served, left.begun, left.resent)
+    columns = zip((parts.turns, parts.first, parts.resent), factors, strict=True)
+    primary = Passing(*(np.minimum(part * factor, 1.0) for part, factor in columns))
     cheaper = limited.cheaper and Passing(1 - primary.turns, 1 - primary.first, 1 - primary.resent)
     affected = np.minimum(limited.affected * left.affected, 1.0)
     return replace(limited, primary=primary, cheaper=cheaper, affected=affected)

@@ -151,7 +151,7 @@ def _part(part: object, resent: bool) -> Part:
     if isinstance(part, RetrievedPart):
         return Part(part.kind, "joins" if part.kept_in_history and resent else "changes")
     if isinstance(part, UserPart):
-        return Part(part.kind, "joins" if resent else "changes")
+        return Part(part.kind, "joins")
     return Part("history", "history")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,8 @@ def quota_effect(
     # A month before a feature starts asks for nothing: any demand will do there.
     some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
     plain = limit_months(base, sigma, some, days, active, columns=COLUMNS)
+    if (asked == 0).any():
+        plain = replace(plain, affected=np.where(asked > 0, plain.affected, 0.0))
     if not (defer > 0).any():
         return _with(plain, carried=_NONE, deferred=_NONE)
     assert isinstance(base, WindowRule)

@@ -17,21 +17,26 @@ import numpy.typing as npt
 from costmodel.engine.demand import Demand, scenario_months
 from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.chosen import Place, running
-from costmodel.engine.pipeline.passing import ALL, WHOLE, Limited, Passing
+from costmodel.engine.pipeline.passing import WHOLE, Limited, Passing
 from costmodel.engine.pipeline.paths import Path
 from costmodel.engine.pipeline.returning import MOST_DEFERRED
 from costmodel.engine.pipeline.turn_quotas import NEVER, active_days, asked_per_person, covered
+from costmodel.engine.pipeline.use_streams import Grown, grown_stream, growth_of, law_of
 from costmodel.engine.rows import by_month
 from costmodel.engine.world import World
-from costmodel.foundation.counts import count_variance
 from costmodel.scenario.schema import Quota
 from costmodel.strategies.deferral import Deferral
 from costmodel.strategies.features import Stream, merged
 from costmodel.strategies.months import MonthEffect, limit_months
 from costmodel.strategies.spending_limits import spend_limit
-from costmodel.strategies.windows import Window, WindowRule
+from costmodel.strategies.use_limits import UseLimit
+from costmodel.strategies.windows import Limit, Window, WindowRule
 
 Array = npt.NDArray[np.float64]
+
+COLUMNS = ("share", "affected", "carried", "begun", "resent")
+"""What is looked up of a limit on use."""
+_NONE: Array = np.zeros((1, 1))
 
 
 def limit_use(
@@ -39,7 +44,7 @@ def limit_use(
     memo: Memo,
     quotas: Mapping[str, Quota],
     demands: Mapping[Place, Demand],
-    paths: Sequence[Path],
+    unlimited: Sequence[Path],
     limited: Mapping[Place, Limited],
 ) -> dict[Place, Limited]:
     """Return what quotas by calls, tokens or USD leave, beside those by turns.
@@ -49,8 +54,8 @@ def limit_use(
     quotas : mapping of str to Quota
     demands : mapping
         The arriving turns by segment and feature.
-    paths : sequence of Path
-        What these turns use, by lane.
+    unlimited : sequence of Path
+        What these turns use where no quota stops them, by lane.
     limited : mapping
         What quotas by turns have left of them.
     """
@@ -58,10 +63,7 @@ def limit_use(
     for name, quota in quotas.items():
         for segment in quota.segments:
             places = covered(quota, segment, demands)
-            if not places:
-                continue
-            passed = {place: memo(_passed, limited[place]) for place in places}
-            effect = _effect_on(world, memo, name, quota, passed, demands, paths)
+            effect = _effect_on(world, memo, name, quota, places, demands, unlimited)
             if effect is None:
                 continue
             take_up = _NONE
@@ -77,31 +79,36 @@ def _effect_on(
     memo: Memo,
     name: str,
     quota: Quota,
-    passed: Mapping[Place, Array],
+    places: Sequence[Place],
     demands: Mapping[Place, Demand],
-    paths: Sequence[Path],
+    unlimited: Sequence[Path],
 ) -> MonthEffect | None:
     """Return what a quota leaves of all turns; None where nobody meets it."""
-    places, months = tuple(passed), scenario_months(world.scenario)
-    lanes = [[path for path in paths if _place(path) == place] for place in places]
-    uses, calls = (
-        tuple(
-            memo(_use, tuple(_parts(path, unit) for path in each), passed[place])
-            for place, each in zip(places, lanes, strict=True)
-        )
-        for unit in (quota.unit, "calls")
+    if not places:
+        return None
+    months = scenario_months(world.scenario)
+    lanes = [[path for path in unlimited if _place(path) == place] for place in places]
+    uses, counts = (
+        tuple(memo(_use, tuple(_parts(path, unit) for path in each)) for each in lanes)
+        for unit in (quota.unit, "calls" if quota.unit == "calls" else "turns")
     )
     factors = tuple(demands[place].factors[1:] for place in places)
     streams = tuple(
-        _stream(world, place, quota, each[0].cv, memo(_rounded_mean, called))
-        for place, each, called in zip(places, lanes, calls, strict=True)
+        memo(
+            grown_stream,
+            *law_of(world, place),
+            quota.unit,
+            *growth_of(world, memo, each[0], quota.unit),
+            memo(_rounded_mean, count),
+        )
+        for place, each, count in zip(places, lanes, counts, strict=True)
     )
     return memo(
         _effect,
         streams,
-        memo(_mean_weights, factors, calls),
-        memo(_asked, factors, calls),
-        memo(_mean_cost, factors, calls, uses),
+        memo(_mean_weights, factors, counts),
+        memo(_asked, factors, counts),
+        memo(_mean_cost, factors, counts, uses),
         float(quota.amount),
         quota.period,
         tuple(month.days for month in months),
@@ -117,20 +124,121 @@ def _place(path: Path) -> Place:
 
 def _parts(path: Path, unit: str) -> tuple[Array, ...]:
     """Return the factors of what an arriving turn uses on a path, in a quota's unit."""
-    shape = path.cost.shape
+    tries, shape = path.cost.shape.tries, path.cost.shape
+    if unit == "turns":
+        return path.turns, _ONE
     if unit == "usd":
         return path.turns, path.cost.total
     if unit == "calls":
-        return path.turns, shape.tries.billed
-    return path.turns, shape.tries.billed, shape.input, shape.output
+        return path.turns, tries.billed
+    return path.turns, _ONE, tries.inputs * shape.input, tries.outputs * shape.output
 
 
-def _passed(limits: Limited) -> Array:
-    """Return the share of the arriving turns that quotas by turns let through on any path."""
-    return limits.primary.turns if limits.cheaper is None else ALL
+_ONE: Array = np.ones((1, 1))
 
 
-_NONE: Array = np.zeros((1, 1))
+def _use(paths: tuple[tuple[Array, ...], ...]) -> Array:
+    """Return what a turn uses on all its paths: (months, draws)."""
+    total = np.zeros((1, 1))
+    for turns, each, *tokens in paths:
+        total = total + turns * each * (tokens[0] + tokens[1] if tokens else 1.0)
+    return total
+
+
+def _rounded_mean(values: Array) -> float:
+    return round(float(values.mean()), 2)
+
+
+def _asked(factors: tuple[tuple[Array, Array, Array], ...], counts: tuple[Array, ...]) -> Array:
+    """Return the turns (calls) a person asks for in a month, in the mean: (months, draws)."""
+    total = np.zeros((1, 1))
+    for each, count in zip(factors, counts, strict=True):
+        total = total + asked_per_person((each,)) * count
+    return total
+
+
+def _mean_cost(
+    factors: tuple[tuple[Array, Array, Array], ...],
+    counts: tuple[Array, ...],
+    uses: tuple[Array, ...],
+) -> Array:
+    """Return what a turn (call) uses in the mean: (months, draws)."""
+    used, counted = _asked(factors, uses), _asked(factors, counts)
+
+    def of_month(use: Array, count: Array) -> Array:
+        return np.divide(use, count, out=np.ones(np.broadcast(use, count).shape), where=count > 0)
+
+    return by_month(of_month, used, counted)
+
+
+def _mean_weights(
+    factors: tuple[tuple[Array, Array, Array], ...], counts: tuple[Array, ...]
+) -> tuple[float, ...]:
+    means = [
+        float(asked_per_person((each,)).mean() * count.mean())
+        for each, count in zip(factors, counts, strict=True)
+    ]
+    return tuple(max(round(mean / max(sum(means), 1e-300), 2), 0.001) for mean in means)
+
+
+def _effect(
+    streams: tuple[Grown, ...],
+    weights: tuple[float, ...],
+    asked: Array,
+    cost: Array,
+    amount: float,
+    period: Window,
+    days: tuple[int, ...],
+    active: Array | None,
+    defer: float,
+    on: Array,
+) -> MonthEffect | None:
+    stream = merged(weights, [each.stream for each in streams])
+    some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
+    most = float(some.max()) * math.exp(BEYOND_ALL * _widest(stream))
+    caps = np.minimum(amount / np.maximum(cost, 1e-300), 2 * most)
+    if float(caps.min()) > most:
+        return None
+    limit = _limit(streams, weights, stream, caps)
+    back = Deferral(min(defer, MOST_DEFERRED)) if defer > 0 else None
+    rule = WindowRule(limit, period, back)
+    effect = limit_months(rule, stream.sigma, some, days, active, caps, columns=COLUMNS)
+    met = np.where(asked > 0, effect.affected, 0.0)
+    if float((met * on).max()) < NEVER:
+        return None
+    effect = replace(effect, affected=met, carried=_NONE if back is None else effect.carried)
+    if (on == 1).all():
+        return effect
+    idle = {"share": 1.0, "begun": 1.0, "resent": 1.0}
+    values = {name: getattr(effect, name) for name in COLUMNS}
+    kept = {name: np.where(on == 1, each, idle.get(name, 0.0)) for name, each in values.items()}
+    return replace(effect, **kept)
+
+
+BEYOND_ALL = 4.75
+"""Standard scores beyond which one person in a million is: no cap further out is met."""
+
+
+def _widest(stream: Stream) -> float:
+    sigma = stream.sigma
+    return max(spread for _, spread in sigma) if isinstance(sigma, tuple) else sigma
+
+
+def _limit(
+    streams: tuple[Grown, ...], weights: tuple[float, ...], stream: Stream, caps: Array
+) -> Limit:
+    ends = np.array([float(caps.min()), float(caps.max())])
+    limit = spend_limit(ends, 1.0, stream.cv, stream.sigma, stream.turns, stream.turns_cv)
+    share = np.array(weights) / sum(weights)
+    growth = float(share @ [each.growth for each in streams])
+    if growth == 0:
+        return limit
+    cv = math.sqrt(float(share @ [each.cv**2 for each in streams]))
+    return UseLimit(replace(limit, points=min(limit.points, SMOOTH_CAPS)), growth, cv)
+
+
+SMOOTH_CAPS = 9
+"""Caps worked out of a law without stairs; cubic splines lie between."""
 
 
 def _narrowed(limits: Limited, effect: MonthEffect, model: str, take_up: Array) -> Limited:
@@ -175,99 +283,3 @@ def _within(passing: Passing, effect: MonthEffect) -> Passing:
 
 def _columns(passing: Passing) -> tuple[Array, Array, Array]:
     return passing.turns, passing.first, passing.resent
-
-
-def _use(paths: tuple[tuple[Array, ...], ...], passed: Array) -> Array:
-    """Return what a turn that no quota has stopped uses on all its paths: (months, draws)."""
-    total = np.zeros((1, 1))
-    for turns, each, *tokens in paths:
-        total = total + turns * each * (tokens[0] + tokens[1] if tokens else 1.0)
-    return total / np.maximum(passed, 1e-300)
-
-
-def _rounded_mean(values: Array) -> float:
-    return round(float(values.mean()), 2)
-
-
-def _asked(factors: tuple[tuple[Array, Array, Array], ...], calls: tuple[Array, ...]) -> Array:
-    """Return the calls a person asks for in a month, in the mean over people: (months, draws)."""
-    total = np.zeros((1, 1))
-    for each, called in zip(factors, calls, strict=True):
-        total = total + asked_per_person((each,)) * called
-    return total
-
-
-def _mean_cost(
-    factors: tuple[tuple[Array, Array, Array], ...],
-    calls: tuple[Array, ...],
-    uses: tuple[Array, ...],
-) -> Array:
-    """Return what a call uses in the mean: (months, draws)."""
-    used, called = _asked(factors, uses), _asked(factors, calls)
-
-    def of_month(use: Array, count: Array) -> Array:
-        return np.divide(use, count, out=np.ones(np.broadcast(use, count).shape), where=count > 0)
-
-    return by_month(of_month, used, called)
-
-
-def _mean_weights(
-    factors: tuple[tuple[Array, Array, Array], ...], calls: tuple[Array, ...]
-) -> tuple[float, ...]:
-    means = [
-        float(asked_per_person((each,)).mean() * called.mean())
-        for each, called in zip(factors, calls, strict=True)
-    ]
-    return tuple(max(round(mean / max(sum(means), 1e-300), 2), 0.001) for mean in means)
-
-
-def _stream(world: World, place: Place, quota: Quota, cv: float, a_turn: float) -> Stream:
-    """Return a segment's calls at a feature as a stream, at the means.
-
-    The cost of a conversation has the coefficient of variation `cv`. Calls that cost as much
-    independently of each other make the same where their own squared is K (cv^2 - cv_K^2).
-    """
-    segment, name = place
-    feature = world.scenario.features[name]
-    law = feature.conversation.turns
-    turns = max(law.mean.mean, 1.0)
-    spread = math.sqrt(float(count_variance(np.array(turns), law.cv))) / turns
-    own = 0.0 if quota.unit == "calls" else math.sqrt(max(turns * (cv**2 - spread**2), 0.0))
-    sigma = feature.turns_per_user[segment].spread.sigma
-    return Stream(sigma, max(turns * a_turn, 1.0), spread, 1.0, round(own, 2))
-
-
-def _effect(
-    streams: tuple[Stream, ...],
-    weights: tuple[float, ...],
-    asked: Array,
-    cost: Array,
-    amount: float,
-    period: Window,
-    days: tuple[int, ...],
-    active: Array | None,
-    defer: float,
-    on: Array,
-) -> MonthEffect | None:
-    stream = merged(weights, streams)
-    some = np.where(asked > 0, asked, max(float(asked.max()), 1e-9))
-    caps = amount / np.maximum(cost, 1e-300)
-    ends = np.array([float(caps.min()), float(caps.max())])
-    limit = spend_limit(ends, 1.0, stream.cv, stream.sigma, stream.turns, stream.turns_cv)
-    back = Deferral(min(defer, MOST_DEFERRED)) if defer > 0 else None
-    rule = WindowRule(limit, period, back)
-    effect = limit_months(rule, stream.sigma, some, days, active, caps, columns=COLUMNS)
-    if float((effect.affected * on).max()) < NEVER:
-        return None
-    none = _NONE if back is None else effect.carried
-    effect = replace(effect, carried=none)
-    if (on == 1).all():
-        return effect
-    idle = {"share": 1.0, "begun": 1.0, "resent": 1.0}
-    values = {name: getattr(effect, name) for name in COLUMNS}
-    kept = {name: np.where(on == 1, each, idle.get(name, 0.0)) for name, each in values.items()}
-    return replace(effect, **kept)
-
-
-COLUMNS = ("share", "affected", "carried", "begun", "resent")
-"""What is looked up of a limit on use."""
