@@ -155,7 +155,7 @@ def cache_use(
     """
     if rule is None:
         return _without(prompt, traffic)
-    kept, seen = _kept(prompt, rule), _seen(traffic)
+    kept, seen = ends_of(prompt, rule), _seen(traffic)
     hit = np.asarray(fixed_hit, dtype=np.float64) if kept.whole_only else np.ones(1)
     found, own = _found(traffic, seen, rule)
     fixed = hit * kept.fixed * found
@@ -188,7 +188,7 @@ def _without(prompt: Prompt, traffic: Traffic) -> CacheUse:
 
 
 @dataclass(frozen=True, eq=False)
-class _Kept:
+class Ends:
     """Where the beginnings that can be found again end, in parts, and the fixed one's tokens."""
 
     fixed: Array
@@ -197,7 +197,8 @@ class _Kept:
     whole_only: bool
 
 
-def _kept(prompt: Prompt, rule: CacheRule) -> _Kept:
+def ends_of(prompt: Prompt, rule: CacheRule) -> Ends:
+    """Return where the beginnings that a rule keeps of a prompt end."""
     order = prompt.order
     count, shared, lasting = len(order.parts), order.shared, order.lasting
     if rule.entries == "anywhere":
@@ -210,7 +211,7 @@ def _kept(prompt: Prompt, rule: CacheRule) -> _Kept:
         own = max((place for place in after if place <= lasting), default=0)
         end = after[-1]
     tokens = order.tokens(prompt.tokens, fixed, joining=False)
-    return _Kept(
+    return Ends(
         whole_steps(tokens, rule.least_tokens, rule.step_tokens),
         own if own > fixed else 0,
         end,

@@ -15,7 +15,6 @@ from costmodel.prices.caching import storage_cost
 from costmodel.prices.offers import ModelPrices
 from costmodel.scenario.schema import DEFAULT, PromptCache, Step
 from costmodel.strategies.cache_rules import CacheRule, explicit_rule, implicit_rule, sold_lifetime
-from costmodel.strategies.cached_turns import CacheUse
 from costmodel.strategies.prompt_order import PromptOrder
 
 Array = npt.NDArray[np.float64]
@@ -79,7 +78,7 @@ def kept_input(calls: PromptCalls, bought: tuple[str, PromptCache] | None) -> Ke
         usd = float(storage_cost(calls.prices, 1.0, 1.0))
         storage = memo(_storage, usd, fixed, hours, on, rule.least_tokens)
     before = _NOTHING_KEPT if (on == 1).all() else _unasked(calls)
-    own = memo(_as_kept, calls.use(rule), calls.shape.tries.again)
+    own = memo(_as_kept, *calls.shares(rule))
     return memo(_switched, before, own, reads, on, rate, storage)
 
 
@@ -100,7 +99,7 @@ def _unasked(calls: PromptCalls) -> KeptInput:
     rule = implicit_rule(calls.prices)
     if rule is None:
         return _NOTHING_KEPT
-    return memo(_as_kept, calls.use(rule), calls.shape.tries.again)
+    return memo(_as_kept, *calls.shares(rule))
 
 
 def _stated(cached: Array, written: Array, means: tuple[float, float]) -> KeptInput:
@@ -126,11 +125,7 @@ def _up_to_the_first_change(order: PromptOrder) -> tuple[str, ...]:
     return tuple(order.parts[end - 1].name for end in ends) or (order.parts[0].name,)
 
 
-def _as_kept(use: CacheUse, again: Array) -> KeptInput:
-    """Return shares of the input; a prompt that is tried again finds what it has just stored."""
-    sent = np.maximum(use.input, 1e-300)
-    read = np.asarray(((1 - again) * use.read + again * use.repeated) / sent)
-    written = np.asarray((1 - again) * use.written / sent)
+def _as_kept(read: Array, written: Array) -> KeptInput:
     return KeptInput(read, written, central=(_middle(read), _middle(written)))
 
 

@@ -18,7 +18,8 @@ from costmodel.engine.world import Steady, World
 from costmodel.prices.offers import ModelPrices
 from costmodel.scenario.schema import Feature, FixedPart, Gap, RetrievedPart, Step, UserPart
 from costmodel.strategies.cache_rules import CacheRule
-from costmodel.strategies.cached_turns import CacheUse, Traffic, cache_use
+from costmodel.strategies.cached_turns import Traffic
+from costmodel.strategies.input_shares import input_shares
 from costmodel.strategies.least_prefix import Widths
 from costmodel.strategies.prompt_cache import OVERFLOW_PER_MINUTE
 from costmodel.strategies.prompt_length import Prompt
@@ -112,8 +113,8 @@ class PromptCalls:
             return memo(_times, chunks, each)
         return self.shape.user if isinstance(part, UserPart) else _ZERO
 
-    def use(self, rule: CacheRule) -> CacheUse:
-        """Return what a cache of some rule reads and stores of a mean call."""
+    def shares(self, rule: CacheRule) -> tuple[Array, Array]:
+        """Return the shares of the input that a cache of some rule reads and stores."""
         days = tuple(float(month.days) for month in scenario_months(self.world.scenario))
         begun = tuple(
             self.memo(_begun, *demand.factors, self.shape.turns, passing.first, days)
@@ -122,7 +123,7 @@ class PromptCalls:
         law = self.feature.conversation
         provider = self.prices.id.partition("/")[0]
         return self.memo(
-            _use,
+            _shares,
             self.order,
             self.sizes,
             self.shape,
@@ -210,7 +211,7 @@ def _turns(mean: Array, cv: float, passing: Passing) -> Turns:
     return Turns(mean, cv, later, passing.resent / begun)
 
 
-def _use(
+def _shares(
     order: PromptOrder,
     sizes: tuple[Array, ...],
     shape: RequestShape,
@@ -223,7 +224,7 @@ def _use(
     overflow: float | None,
     rule: CacheRule,
     system_hit: Array,
-) -> CacheUse:
+) -> tuple[Array, Array]:
     traffic = Traffic(
         conversations=sum(begun[1:], begun[0]),
         turns=turns,
@@ -234,4 +235,4 @@ def _use(
     )
     answer = (1 - shape.tries.unanswered) * shape.visible
     prompt = Prompt(order, sizes, answer if shape.earlier.any() else _ZERO, widths)
-    return cache_use(prompt, traffic, rule, system_hit)
+    return input_shares(prompt, traffic, rule, system_hit, shape.tries.again)

@@ -12,7 +12,6 @@ from costmodel.engine.memo import Memo
 from costmodel.engine.pipeline.kept_answers import Answered
 from costmodel.engine.pipeline.passing import NONE, Passing
 from costmodel.engine.requests import RequestShape
-from costmodel.engine.rows import by_month
 from costmodel.strategies.remaining_calls import remaining_calls
 
 Array = npt.NDArray[np.float64]
@@ -47,28 +46,36 @@ def _remaining(
     shape: RequestShape, passing: Passing, answered: Answered, multi_turn: bool
 ) -> RequestShape:
     tries = shape.tries
-    failed = shape.tries.unanswered
-    begun = np.where(passing.first > 0, passing.first, 1.0)
-    turns = np.maximum(shape.turns * passing.turns / begun, 1e-9)
-    pairs = shape.earlier * shape.turns * passing.resent / begun
-    left = remaining_calls(turns, pairs, answered.hits, failed, multi_turn=multi_turn)
-
-    def sent(
-        user: Array, visible: Array, fixed: Array, kept: Array, earlier: Array, answers: Array,
-        called: Array,
-    ) -> Array:  # fmt: skip
-        usual = user + fixed + earlier * user + called * kept + answers * visible
-        return np.asarray(usual + tries.carried * (visible + tries.wrong))
-
+    arrays = (
+        passing.turns, passing.first, passing.resent, answered.hits,
+        shape.user, shape.visible, shape.fixed, shape.kept,
+    )  # fmt: skip
+    grids = [array if array.ndim == 2 else array[None, :] for array in arrays]
+    months = max(grid.shape[0] for grid in grids)
+    draws = max(array.shape[-1] for array in (*arrays, shape.turns, tries.unanswered))
+    earlier, sent = np.empty((months, draws)), np.empty((months, draws))
+    for month in range(months):
+        turns, first, resent, hits, user, visible, fixed, kept = (
+            grid[month if grid.shape[0] > 1 else 0] for grid in grids
+        )
+        begun = np.where(first > 0, first, 1.0)
+        left = remaining_calls(
+            np.maximum(shape.turns * turns / begun, 1e-9),
+            shape.earlier * shape.turns * resent / begun,
+            hits,
+            tries.unanswered,
+            multi_turn=multi_turn,
+        )
+        earlier[month] = left.earlier
+        usual = user + fixed + left.earlier * user + left.earlier_called * kept
+        answers = left.earlier_answers * visible
+        sent[month] = usual + answers + tries.carried * (visible + tries.wrong)
     return replace(
         shape,
-        earlier=left.earlier,
-        input=by_month(
-            sent, shape.user, shape.visible, shape.fixed, shape.kept,
-            left.earlier, left.earlier_answers, left.earlier_called,
-        ),
+        earlier=earlier,
+        input=sent,
         positions=partial(_positions, shape.turns, passing, answered.hits, multi_turn),
-    )  # fmt: skip
+    )
 
 
 def _positions(
