@@ -17,7 +17,6 @@ from costmodel.strategies.prompt_cache import (
     hit_table,
     prefix_hit,
 )
-from costmodel.strategies.stored_cache import reads_an_hour_to_pay, stored_price
 
 FIVE_MINUTES = InputPrices(1.0, 0.1, 1.25)
 ONE_HOUR = InputPrices(1.0, 0.1, 2.0)
@@ -153,33 +152,6 @@ def test_above_fifteen_calls_a_minute_a_key_fills_several_caches():
     assert caches_in_use(150 / 60, overflow_per_minute=None) == 1
     # each of the ten gets 15 a minute: still as good as always there
     assert prefix_hit(2.5 / caches_in_use(2.5), 300) == pytest.approx(1)
-
-
-def test_an_explicit_cache_pays_from_a_few_reads_an_hour():
-    # storage $4.50 an hour: 2.5 Pro at $1.25 and .125: 4.0; $1 at .30 and .03: 3.7; 3 Pro: 2.5
-    for plain, storage, reads in ((1.25, 4.5, 4.0), (0.3, 1.0, 3.7), (2.0, 4.5, 2.5)):
-        prices = InputPrices(plain, plain / 10, plain)
-        found = reads_an_hour_to_pay(prices, storage)
-        assert found == pytest.approx(reads, abs=0.01)
-        assert stored_price(prices, storage, found / HOUR) == pytest.approx(plain)
-        assert stored_price(prices, storage, 2 * found / HOUR) < plain
-        assert stored_price(prices, storage, found / 2 / HOUR) > plain
-    assert reads_an_hour_to_pay(InputPrices(1.0, 1.0, 1.0), 1.0) == np.inf
-
-
-def test_an_explicit_cache_made_on_demand_is_stored_while_it_is_there():
-    # calls drawn one by one; each miss makes a cache for an hour, billed for the hour
-    rng, rate, storage = np.random.default_rng(13), 2 / HOUR, 4.5
-    prices = InputPrices(1.25, 0.125, 1.25)
-    now, until, paid, count = 0.0, -1.0, 0.0, 100_000
-    for wait in rng.exponential(1 / rate, count).tolist():
-        now += wait
-        if now < until:
-            paid += 0.125
-        else:
-            until, paid = now + HOUR, paid + 1.25 + storage
-    found = stored_price(prices, storage, rate, HOUR, "on_demand")
-    assert found == pytest.approx(paid / count, rel=0.01)
 
 
 def test_a_table_of_prices_gives_absolute_prices():
