@@ -1,6 +1,6 @@
 import pytest
 
-from costmodel import load_prices, simulate
+from costmodel import compare, load_prices, simulate
 from costmodel.foundation.datafiles import data_folder
 from costmodel.scenario.layers import shipped_names
 from costmodel.scenario.loading import load_scenario, read_scenario
@@ -86,6 +86,18 @@ def test_drift_that_is_off_claims_nothing():
 def test_a_shipped_scenario_asks_a_question_that_is_open(name):
     chance = simulate(load_scenario(name), draws=1024).chance_over_budget
     assert 0.10 <= chance <= 0.70
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_each_strategy_of_a_shipped_scenario_changes_something_alone(name):
+    scenario = load_scenario(name)
+    base = simulate(scenario, draws=1024)
+    for strategy in scenario.strategies:
+        alone = scenario.with_strategies(strategy, variant="that_alone")
+        saving = compare(base, simulate(alone, draws=1024, variant="that_alone")).savings[0]
+        assert saving.binding
+        assert abs(saving.share) > 0.01
 
 
 def test_the_shipped_prompts_stand_under_the_minimum_their_scenarios_speak_of():
