@@ -158,10 +158,10 @@ class Projection(Quantiled):
 
     def flows(self) -> dict[str, dict[str, float]]:
         """Return the mean turns, calls, attempts, billed tokens, units and USD of every lane."""
-        rows = {}
+        rows: dict[str, dict[str, float]] = {}
         for flow in self.ledger.lanes:
             tokens = {f"{meter} tokens": _mean_sum(t) for meter, t in flow.tokens().items()}
-            rows[str(flow.lane)] = {
+            found = {
                 "turns": _mean_sum(flow.turns),
                 "calls": _mean_sum(flow.calls),
                 "attempts": _mean_sum(flow.attempts),
@@ -169,6 +169,9 @@ class Projection(Quantiled):
                 **{f"{name} units": _mean_sum(use.count) for name, use in flow.units.items()},
                 "usd": _mean_sum(flow.spend),
             }
+            # A fallback may be reached from more than one path.
+            before = rows.get(str(flow.lane), {})
+            rows[str(flow.lane)] = {k: v + before.get(k, 0.0) for k, v in found.items()}
         return rows
 
     def explain(self, feature: str | None = None) -> str:

@@ -155,3 +155,16 @@ def test_prompts_drawn_one_by_one_cost_as_much():
 def test_keys_that_do_not_go_together_are_refused(failures, message):
     with pytest.raises((InputError, ValueError), match=message):
         Failures.model_validate(failures)
+
+
+def test_a_fallback_behind_two_paths_is_counted_whole():
+    failures = {"malformed": "20%", "max_attempts": 1, "then": "fallback", "model": OTHER}
+    quota = {"kind": "quota", "segment": "free", "limit": "5 turns per month", "then": "degrade",
+             "model": OTHER}  # fmt: skip
+    scenario = chat({"features.answer.failures": failures, "strategies": {"fair": quota}})
+    projection = simulate(scenario, prices=book(), draws=16, variant="fair")
+    usd = sum(lane["usd"] for lane in projection.flows().values())
+    assert usd == pytest.approx(projection.total.mean, rel=1e-9)
+    fate = projection.fates["free", "answer"]
+    made = sum(fate.answered.values()) + fate.failed + fate.blocked
+    np.testing.assert_allclose(made, fate.demanded, rtol=1e-9)
